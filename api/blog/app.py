@@ -1,0 +1,127 @@
+"""Puts the Blog Service together."""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from api.blog.authors.endpoints import authors
+from api.blog.authors.problems import KINDS as AUTHOR_KINDS
+from api.blog.cache import Cache, CachingLayer, names_of
+from api.blog.context import Context
+from api.blog.feeds.endpoints import feeds
+from api.blog.follower import Follower
+from api.blog.incoming import EXTENSION
+from api.blog.media import blobs
+from api.blog.media.endpoints import media
+from api.blog.media.problems import KINDS as MEDIA_KINDS
+from api.blog.media.serving import serving
+from api.blog.posts.due import NextDue
+from api.blog.posts.endpoints import posts
+from api.blog.posts.problems import KINDS as POST_KINDS
+from api.blog.problems import KINDS as COMMON_KINDS
+from api.blog.redirects.endpoints import redirects
+from api.blog.redirects.problems import KINDS as REDIRECT_KINDS
+from api.blog.render.endpoints import render
+from api.blog.settings import Settings
+from api.blog.site.endpoints import settings as site
+from api.blog.standings import BlogStandings, UsersKeys
+from api.blog.tags.endpoints import tags
+from api.blog.tags.problems import KINDS as TAG_KINDS
+from api.shared import logs
+from api.shared.auth import Authenticator, load_access
+from api.shared.clock import Clock, SystemClock
+from api.shared.operations import Runtime
+from api.shared.service import Description, build
+from api.shared.store import Operation, Store
+from api.shared.transport import HttpTransport, Transport
+
+INFO: Mapping[str, Any] = {
+    "title": "Blog API",
+    "version": "1.0.0",
+    "description": "Posts, pages, tags, authors, media, redirects and the site's settings.",
+    "license": {"name": "MIT", "identifier": "MIT"},
+    "contact": {"name": "Flask Blog"},
+}
+RESOURCES = (posts, tags, authors, media, redirects, site, render, feeds)
+KINDS = (*COMMON_KINDS, *POST_KINDS, *TAG_KINDS, *AUTHOR_KINDS, *MEDIA_KINDS, *REDIRECT_KINDS)
+FOLLOWER = "flask-blog-follower"
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """Everything this process remembers of the database, and how it learns that some of it is no longer true."""
+
+    cache: Cache
+    due: NextDue
+    authenticator: Authenticator
+
+    def committed(self, operations: Sequence[Operation]) -> None:
+        """Heed a commit of this process before it is acknowledged."""
+        self.changed(names_of((each.collection, each.id) for each in operations if each.op != "require"))
+
+    def changed(self, names: Iterable[str]) -> None:
+        """Forget what shows these records."""
+        names = frozenset(names)
+        self.due.forget(names)
+        self.cache.drop(names)
+        if "callers" in names:
+            self.authenticator.forget()
+
+    def lost(self) -> None:
+        """Forget everything."""
+        self.due.forget(("posts",))
+        self.cache.clear()
+        self.authenticator.forget()
+
+    def heard(self, moment: datetime) -> None:
+        """Believe what is remembered for a while."""
+        self.cache.heard(moment)
+
+
+def create_app(settings: Settings, *, database: Transport, users: Transport, clock: Clock) -> Flask:
+    """Return the Blog Service, which reaches the Database Service and the User Service by the transports given."""
+    store = Store(database, database="blog", key=settings.database_key)
+    authenticator = Authenticator(
+        issuer=settings.limits.public_url,
+        keys=UsersKeys(users, clock),
+        standings=BlogStandings(store, clock),
+        clock=clock,
+    )
+    memory = _Memory(Cache(settings.cache_bytes), NextDue(store, clock), authenticator)
+    follower = Follower(store, clock, memory)
+    runtime = Runtime(store, authenticator, load_access(), publicly_cacheable=True, committed=memory.committed)
+    checks = {"database": lambda: store.get("site", "site") is not None}
+    app = build(Description("blog", "/api/blog", INFO, RESOURCES, KINDS, checks), settings.limits, runtime)
+    app.register_blueprint(serving)
+    app.extensions[EXTENSION] = Context(
+        store, clock, blobs.at(settings.media_url), memory.due, settings.limits.public_url
+    )
+    app.extensions[FOLLOWER] = follower
+    layer = CachingLayer(app.wsgi_app, memory.cache, clock, follower.start)
+    hops = settings.proxies
+    # flask's own way to put a layer in front of an application
+    app.wsgi_app = ProxyFix(layer, x_for=hops, x_proto=hops, x_host=hops) if hops else layer  # type: ignore[method-assign]
+    return app
+
+
+def close(app: Flask) -> None:
+    """Stop what the application runs beside answering."""
+    follower: Follower = app.extensions[FOLLOWER]
+    follower.close()
+
+
+def from_environment() -> Flask:
+    """Return the Blog Service as the environment describes it, reaching the other services over HTTP."""
+    logs.configure(json_lines=not sys.stderr.isatty())
+    settings = Settings.from_environment()
+    return create_app(
+        settings,
+        database=HttpTransport(settings.database_url),
+        users=HttpTransport(settings.users_url),
+        clock=SystemClock(),
+    )

@@ -1,0 +1,28 @@
+"""What the rules of this service work with; made once by `create_app`."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from api.blog.media.blobs import Blobs
+from api.blog.posts.due import NextDue
+from api.shared.clock import Clock, rfc3339
+from api.shared.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The store, the clock, the blobs and the public address of one Blog Service."""
+
+    store: Store
+    clock: Clock
+    blobs: Blobs
+    due: NextDue
+    public_url: str
+
+    def now(self) -> str:
+        """Return the moment as it is stored and sent."""
+        return rfc3339(self.clock.now())
+
+    def address(self, *steps: str) -> str:
+        """Return the absolute address of a page of the site."""
+        return "/".join((self.public_url, *(quote(step, safe="") for step in steps)))

@@ -1,0 +1,122 @@
+"""Uploaded files: each kept once, by the digest of its bytes."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from api.blog.context import Context
+from api.blog.media.kinds import EXTENSIONS
+from api.blog.media.presentation import file_name
+from api.blog.media.problems import IN_USE
+from api.shared.auth import Access, Caller
+from api.shared.http import new_id
+from api.shared.problems import NOT_FOUND, Problem
+from api.shared.store import Operation, Page, Record, delete, insert, update
+
+LONGEST_NAME = 255
+MOST_DIGESTS = 200
+CONTROL = "C"
+_NAME = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(EXTENSIONS.values())})")
+
+Planned = tuple[Record, Sequence[Operation]]
+
+
+def listed(context: Context, caller: Caller, access: Access, query: Mapping[str, Any]) -> Page:
+    """Return a page of files, newest first: the caller's own, or everybody's for editors."""
+    uploader = query["uploader"]
+    if uploader is not None:
+        access.demand_own(caller, [uploader])
+    elif not caller.is_at_least("editor"):
+        uploader = caller.account_id
+    return context.store.find(
+        "media",
+        {"uploader_id": uploader, "content_type": query["content_type"]},
+        sort="-created_at",
+        limit=query["limit"],
+        cursor=query["cursor"],
+        count=query["count"] is not None,
+    )
+
+
+def one(context: Context, caller: Caller, access: Access, media_id: str) -> Record:
+    """Return a file that the caller may touch. Raises 404 and 403."""
+    found = context.store.get("media", media_id)
+    if found is None:
+        raise Problem(NOT_FOUND)
+    access.demand_own(caller, [found.record["uploader_id"]])
+    return found.record
+
+
+def keep(context: Context, caller: Caller, data: bytes, *, name: str, alt: str | None) -> Planned:
+    """Keep the bytes, and plan their record; the same bytes have one record. Raises 413 and 415."""
+    # Pillow takes memory and start-up time that a process without uploads need not spend
+    from api.blog.media.inspection import inspect  # noqa: PLC0415 - see above
+
+    picture = inspect(data)
+    digest = hashlib.sha256(data).hexdigest()
+    known = by_digest(context, [digest])
+    if digest in known:
+        return known[digest], ()
+    now = context.now()
+    values = {
+        "digest": digest,
+        "filename": _plain(name) or f"upload.{EXTENSIONS[picture.content_type]}",
+        "content_type": picture.content_type,
+        "bytes": len(data),
+        "width": picture.width,
+        "height": picture.height,
+        "alt": alt,
+        "uploader_id": caller.account_id,
+        "created_at": now,
+        "updated_at": now,
+    }
+    media_id = new_id()
+    record = {"id": media_id, "version": 1, **values}
+    # before the commit: a record never names bytes that are not there
+    context.blobs.keep(file_name(record), data)
+    return record, [insert("media", media_id, values)]
+
+
+def revise(context: Context, media: Record, body: Mapping[str, Any], version: int) -> Planned:
+    """Plan a change of what is said about a file."""
+    changes = {name: value for name, value in body.items() if media[name] != value}
+    if not changes:
+        return media, ()
+    changes["updated_at"] = context.now()
+    return {**media, **changes, "version": version + 1}, [update("media", media["id"], changes, if_version=version)]
+
+
+def remove(context: Context, media: Record, version: int, attempt: int) -> Sequence[Operation]:
+    """Plan the end of a file's record, without which its bytes are not served. Raises 409 for the cover of a post.
+
+    The bytes stay until the orphans are collected: somebody may be uploading the same ones at this moment.
+    """
+    if attempt > 0 and context.store.find("posts", {"cover_id": media["id"]}, limit=1, brief=True).records:
+        raise Problem(IN_USE)
+    return [delete("media", media["id"], if_version=version)]
+
+
+def by_digest(context: Context, digests: Iterable[str]) -> dict[str, Record]:
+    """Return the files of these digests, as far as they are there."""
+    wanted = sorted(set(digests))[:MOST_DIGESTS]
+    if not wanted:
+        return {}
+    page = context.store.find("media", {"digest": wanted}, limit=len(wanted))
+    return {record["digest"]: record for record in page.records}
+
+
+def served(context: Context, name: str) -> Record:
+    """Return the file that is served under a name. Raises 404."""
+    match = _NAME.fullmatch(name)
+    record = by_digest(context, [match[1]]).get(match[1]) if match else None
+    if record is None or file_name(record) != name:
+        raise Problem(NOT_FOUND)
+    return record
+
+
+def _plain(name: str) -> str:
+    """Return the last step of a path, without characters that cannot be seen."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if unicodedata.category(c)[0] != CONTROL).strip()[:LONGEST_NAME]

@@ -1,0 +1,70 @@
+"""From a call about posts to its answer: what the routes have in common."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from flask import request
+
+from api.blog.incoming import context, demand_version, version_for
+from api.blog.posts import reading, writing
+from api.blog.posts.presentation import Included, present, shows
+from api.blog.posts.rules import Viewer
+from api.shared.operations import Call
+from api.shared.responses import Answer
+from api.shared.store import Found, Operation, Record
+from api.shared.unit_of_work import Write
+
+ROOT = "/api/blog/v1/posts"
+LISTS = ("posts", "tags", "authors", "media")
+
+
+def viewer_of(call: Call) -> Viewer:
+    """Return how the caller sees posts now."""
+    return Viewer.of(call.caller, call.access, context().now())
+
+
+def editable(call: Call, post_id: str) -> Found:
+    """Return a post that the caller may change. Raises 404, 403 and 412."""
+    found = reading.one(context(), viewer_of(call), post_id)
+    call.access.demand_own(call.who, found.record["author_ids"])
+    demand_version(call, found.record)
+    return found
+
+
+def revised(call: Call, post_id: str, change: Callable[[Record], Mapping[str, Any]]) -> Write:
+    """Plan a change of what a post says, and answer with the post."""
+    found = editable(call, post_id)
+    post, version = found.record, version_for(call, found.record)
+    planned = writing.revise(
+        context(), call.who, post, found.included, change(post), version=version, attempt=call.attempt
+    )
+    return written(call, planned.post, planned.included, planned.operations)
+
+
+def moved(call: Call, post_id: str, move: Callable[[Record, str], Mapping[str, Any]]) -> Write:
+    """Plan that a post moves on in its life, and answer with the post."""
+    found = editable(call, post_id)
+    standing = move(found.record, context().now())
+    post, operations = writing.stand(context(), found.record, standing, version=version_for(call, found.record))
+    return written(call, post, found.included, operations)
+
+
+def written(
+    call: Call, post: Record, included: Included, operations: Sequence[Operation], location: str | None = None
+) -> Write:
+    """Answer a write with the post as it will be."""
+    body = present(context(), viewer_of(call), post, included)
+    return Write(operations, Answer(body, version=post["version"], shaped=True, location=location))
+
+
+def shown(viewer: Viewer, post: Record, included: Included, fields: Sequence[str] | None) -> Answer:
+    """Answer with a post."""
+    body = present(context(), viewer, post, included)
+    return Answer(body, version=post["version"], shaped=True, fields=fields, shows=shows(post))
+
+
+def at_slug(slug: str) -> str:
+    """Return where the same question is answered under another slug."""
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    return f"{ROOT}/slug/{quote(slug)}{query}"

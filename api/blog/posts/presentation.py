@@ -1,0 +1,52 @@
+"""How a post is shown to whom."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.blog.context import Context
+from api.blog.media import presentation as media
+from api.blog.posts.rules import Viewer, status_of
+from api.shared.store import Record
+
+Included = Mapping[str, Mapping[str, Record]]
+
+SHOWN = (
+    "id", "kind", "slug", "title", "summary", "visibility", "featured", "canonical_url", "seo", "language",
+    "comments_open", "word_count", "reading_minutes", "published_at", "created_at", "updated_at", "version",
+)  # fmt: skip
+CLOSED: Mapping[str, Any] = {"markdown": None, "html": None, "toc": []}
+INCLUDES = ("authors", "tags", "cover")
+
+
+def present(context: Context, viewer: Viewer, post: Record, included: Included) -> dict[str, Any]:
+    """Return a post as the viewer may see it; the text only if the record brought it."""
+    readable = viewer.may_read(post)
+    shown = {name: post[name] for name in SHOWN}
+    shown["status"] = status_of(post, viewer.now)
+    shown["excerpt"] = post["summary"] or (post["excerpt"] if readable else "")
+    shown["authors"] = _named(post["author_ids"], included.get("authors", {}))
+    shown["tags"] = _named(post["tag_ids"], included.get("tags", {}))
+    cover = included.get("media", {}).get(post["cover_id"])
+    shown["cover"] = media.present(cover) if cover is not None else None
+    shown["external_id"] = post["external_id"] if viewer.may_edit(post) else None
+    shown["url"] = address(context, post)
+    if "html" in post:
+        shown.update({name: post[name] for name in CLOSED} if readable else CLOSED)
+    return shown
+
+
+def address(context: Context, post: Record) -> str:
+    """Return where the post is read."""
+    return context.address("posts" if post["kind"] == "post" else "pages", post["slug"])
+
+
+def shows(post: Record) -> frozenset[str]:
+    """Name the records that an answer about one post depends on."""
+    names = {f"posts/{post['id']}"}
+    names |= {f"authors/{author_id}" for author_id in post["author_ids"]}
+    names |= {f"tags/{tag_id}" for tag_id in post["tag_ids"]}
+    return frozenset(names | {f"media/{post['cover_id']}"} if post["cover_id"] else names)
+
+
+def _named(ids: list[str], records: Mapping[str, Record]) -> list[Record]:
+    return [records[record_id] for record_id in ids if record_id in records]

@@ -1,0 +1,111 @@
+"""Reads posts: one by its id or slug, and lists of them."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from api.blog.context import Context
+from api.blog.posts.presentation import INCLUDES, Included
+from api.blog.posts.rules import LISTED, Viewer, demand_editing
+from api.shared.auth import Access, Caller
+from api.shared.clock import rfc3339
+from api.shared.problems import NOT_FOUND, Problem
+from api.shared.store import FilterValue, Found, Page, Record
+
+TEXT = frozenset({"markdown", "html", "toc"})
+LAST_MOMENT = "9998-12-31T23:59:59.999999Z"
+UNTRASHED = ("draft", "published", "unpublished")
+PASSED_ON = ("kind", "tag", "author", "featured", "language", "published_after", "published_before", "external_id")
+
+Filters = dict[str, FilterValue | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Slugged:
+    """A post found by a slug it has, or had."""
+
+    post: Record
+    included: Included
+    current: bool
+
+
+def one(context: Context, viewer: Viewer, post_id: str) -> Found:
+    """Return a post with what it includes. Raises 404 when it is not there for the viewer."""
+    found = context.store.get("posts", post_id, include=INCLUDES)
+    if found is None or not viewer.may_see(found.record):
+        raise Problem(NOT_FOUND)
+    return found
+
+
+def by_slug(context: Context, viewer: Viewer, slug: str) -> Slugged:
+    """Return the post that has or had a slug. Raises 404 when it is not there for the viewer."""
+    include = ("post", *(f"post.{name}" for name in INCLUDES))
+    found = context.store.get("slugs", unicodedata.normalize("NFC", slug), include=include)
+    post = None if found is None else found.included.get("posts", {}).get(found.record["post_id"])
+    if found is None or post is None or not viewer.may_see(post):
+        raise Problem(NOT_FOUND)
+    return Slugged(post, found.included, post["slug"] == found.record["id"])
+
+
+def listed(context: Context, filters: Filters, query: Mapping[str, Any]) -> Page:
+    """Return a page of posts that pass the filters, with what the query wants of them."""
+    fields: Sequence[str] | None = query["fields"]
+    return context.store.find(
+        "posts",
+        filters,
+        sort=query["sort"],
+        limit=query["limit"],
+        cursor=query["cursor"],
+        include=[name for name in INCLUDES if fields is None or name in fields],
+        brief=fields is None or TEXT.isdisjoint(fields),
+        count=query["count"] is not None,
+    )
+
+
+def filters_for(
+    context: Context, viewer: Viewer, caller: Caller | None, access: Access, query: Mapping[str, Any]
+) -> Filters:
+    """Return the filters that show what readers see or, when a status is asked for, what the caller may edit.
+
+    Raises 401 or 403 when the caller may edit nothing.
+    """
+    filters: Filters = {name: query[name] for name in PASSED_ON}
+    status, external_id = query["status"], query["external_id"]
+    writes = viewer.caller is not None and viewer.caller.is_at_least("author")
+    if external_id is None:
+        filters["kind"] = query["kind"] or "post"
+        if status is None or (status == "published" and not writes):
+            return public(filters, viewer.now)
+    demand_editing(caller, access)
+    if not viewer.edits_everything:
+        filters["author_id"] = demand_editing(caller, access).account_id
+    return _standing(context, filters, status, viewer.now)
+
+
+def public(filters: Filters, now: str) -> Filters:
+    """Narrow filters to what everybody sees in lists."""
+    return {**_until(filters, now), "status": "published", "visibility": LISTED}
+
+
+def _standing(context: Context, filters: Filters, status: str | None, now: str) -> Filters:
+    if filters["published_after"] is not None:
+        # drafts without a time stand after every time
+        filters = _until(filters, LAST_MOMENT)
+    match status:
+        case None:
+            return filters
+        case "any":
+            return {**filters, "status": UNTRASHED}
+        case "published":
+            return {**_until(filters, now), "status": "published"}
+        case "scheduled":
+            later = rfc3339(context.clock.now() + timedelta(microseconds=1))
+            after = max(str(filters["published_after"] or later), later)
+            return {**filters, "status": "published", "published_after": after}
+    return {**filters, "status": status}
+
+
+def _until(filters: Filters, moment: str) -> Filters:
+    return {**filters, "published_before": min(str(filters["published_before"] or moment), moment)}

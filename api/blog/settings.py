@@ -1,0 +1,40 @@
+"""The Blog Service's settings, read from the environment once, at start."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.shared import environment
+from api.shared.service import Limits
+
+MEGABYTE = 1 << 20
+MAX_BODY_BYTES = 8 * MEGABYTE
+CACHE_BYTES = 64 * MEGABYTE
+DATABASE_URL = "http://127.0.0.1:8003"
+USERS_URL = "http://127.0.0.1:8002"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator may choose."""
+
+    limits: Limits
+    database_url: str
+    database_key: str
+    users_url: str
+    media_url: str
+    cache_bytes: int = CACHE_BYTES
+    proxies: int = 0
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read `BLOG_*`, `PUBLIC_URL` and `DATA_DIR`. Raises SettingRefused."""
+        media_folder = Path(environment.text("DATA_DIR", "data")) / "media"
+        return cls(
+            limits=Limits.from_environment("BLOG_", max_body_bytes=MAX_BODY_BYTES),
+            database_url=environment.text("BLOG_DATABASE_URL", DATABASE_URL),
+            database_key=environment.secret("BLOG_DATABASE_KEY"),
+            users_url=environment.text("BLOG_USERS_URL", USERS_URL),
+            media_url=environment.text("BLOG_MEDIA_URL", str(media_folder)),
+            cache_bytes=environment.number("BLOG_CACHE_BYTES", CACHE_BYTES),
+            proxies=environment.number("BLOG_PROXIES", 0),
+        )

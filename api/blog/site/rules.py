@@ -1,0 +1,33 @@
+"""The site's settings: one record, made by the migration."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import available_timezones
+
+from api.blog.context import Context
+from api.blog.problems import UNKNOWN_REFERENCE
+from api.shared.problems import Fault, Problem
+from api.shared.store import Operation, Record, StoreUnavailable, update
+
+ID = "site"
+
+
+def current(context: Context) -> Record:
+    """Return the settings."""
+    found = context.store.get("site", ID)
+    if found is None:
+        raise StoreUnavailable("the database has no settings of the site: its migrations have not run")
+    return found.record
+
+
+def revise(context: Context, site: Record, body: Mapping[str, Any], version: int) -> tuple[Record, Sequence[Operation]]:
+    """Plan a change of the settings. Raises 422 for a time zone that does not exist."""
+    if body.get("time_zone", "UTC") not in available_timezones():
+        raise Problem(
+            UNKNOWN_REFERENCE, faults=[Fault("unknown_zone", "There is no such time zone.", pointer="/time_zone")]
+        )
+    changes = {name: value for name, value in body.items() if site[name] != value}
+    if not changes:
+        return site, ()
+    changes["updated_at"] = context.now()
+    return {**site, **changes, "version": version + 1}, [update("site", ID, changes, if_version=version)]

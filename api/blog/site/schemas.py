@@ -1,0 +1,50 @@
+"""The site's settings as the API takes and shows them."""
+
+from marshmallow import Schema, fields, validate
+
+from api.blog.described import A_MOMENT, Body, Language, Name, OneOfPatterns, Target, says
+from api.shared.fields import Line, Moment, Prose
+
+HEX_PATTERN = r"^#([0-9a-fA-F]{3}){1,2}$"
+OKLCH_PATTERN = r"^oklch\([0-9]{1,3}(\.[0-9]{1,4})?% [0-9](\.[0-9]{1,4})? [0-9]{1,3}(\.[0-9]{1,4})?\)$"
+ZONE_PATTERN = r"^[A-Za-z0-9_+-]{1,20}(/[A-Za-z0-9_+-]{1,20}){0,2}$"
+
+
+class NavigationLink(Body):
+    """A link in the header."""
+
+    label = Name(most=60, required=True, **says("What it says", "About"))
+    url = Target(required=True, **says("Where it leads: a path of this site or an address", "/pages/about"))
+
+
+class Site(Schema):
+    """The site's settings."""
+
+    title = fields.String(**says("The site's name", "Notes"))
+    description = fields.String(**says("One sentence about it", "On engines and poetry."))
+    language = fields.String(**says("BCP 47 language tag", "en"))
+    time_zone = fields.String(**says("IANA time zone", "Europe/London"))
+    accent = fields.String(**says("The accent colour: #rrggbb or oklch(…)", "#0b5fff"))
+    navigation = fields.List(
+        fields.Nested(NavigationLink),
+        **says("Links in the header", [{"label": "About", "url": "/pages/about"}]),
+    )
+    updated_at = Moment(**says("When they were last changed", A_MOMENT))
+    version = fields.Integer(**says("Grows with every change; the ETag is made of it", 1))
+
+
+class SitePatch(Body):
+    """What may change, as a JSON Merge Patch."""
+
+    title = Name(most=200, **says("The site's name", "Notes"))
+    description = Prose(most=2000, **says("One sentence about it", "On engines and poetry."))
+    language = Language(**says("BCP 47 language tag", "en"))
+    time_zone = Line(most=64, pattern=ZONE_PATTERN, **says("IANA time zone", "Europe/London"))
+    accent = OneOfPatterns(
+        HEX_PATTERN, OKLCH_PATTERN, most=64, **says("The accent colour: #rrggbb or oklch(62% 0.19 250)", "#0b5fff")
+    )
+    navigation = fields.List(
+        fields.Nested(NavigationLink),
+        validate=validate.Length(max=20),
+        **says("Links in the header", [{"label": "About", "url": "/pages/about"}]),
+    )

@@ -1,0 +1,184 @@
+"""Tags: found by name in whatever case, made when they are missing, renamed without breaking old addresses."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.blog.context import Context
+from api.blog.slugs import candidates, slugify
+from api.blog.tags.problems import TAG_IN_USE, TAG_TAKEN
+from api.shared.auth import Caller
+from api.shared.http import new_id
+from api.shared.problems import NOT_FOUND, Fault, Problem
+from api.shared.store import Operation, Page, Record, delete, insert, update
+
+LONGEST_KEY = 400
+PAGE = 200
+MOST_POSTS = 900
+# `C`, `C++` and `C#` are three things
+SPELT = {"+": " plus ", "#": " sharp "}
+
+
+Planned = tuple[Record, Sequence[Operation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """The tags a post gets, and what has to be written so that they exist."""
+
+    records: Sequence[Record]
+    operations: Sequence[Operation]
+
+
+def key_of(name: str) -> str:
+    """Return what two names of one tag have in common."""
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()[:LONGEST_KEY]
+
+
+def named(context: Context, names: Sequence[str], attempt: int) -> Tagged:
+    """Return the tags of these names in order, each once; those that are missing are planned."""
+    wanted = {key_of(name): name for name in reversed(names)}
+    keys = list(dict.fromkeys(key_of(name) for name in names))
+    if not keys:
+        return Tagged((), ())
+    page = context.store.find("tags", {"name_key": keys}, limit=len(keys))
+    known = {tag["name_key"]: tag for tag in page.records}
+    operations = []
+    for key in keys:
+        if key not in known:
+            slug = _free_slug(context, wanted[key], {tag["slug"] for tag in known.values()}, attempt)
+            known[key] = _new(context, wanted[key], slug, None)
+            operations.append(_insertion(known[key]))
+    return Tagged([known[key] for key in keys], operations)
+
+
+def listed(context: Context, query: Mapping[str, Any]) -> Page:
+    """Return a page of tags by name, with their post counts."""
+    return context.store.find(
+        "tags",
+        sort="name",
+        limit=query["limit"],
+        cursor=query["cursor"],
+        include=("post_count",),
+        count=query["count"] is not None,
+    )
+
+
+def may_see(caller: Caller | None, tag: Record) -> bool:
+    """Tell whether a tag is there for a caller: the tags of drafts alone are no reader's business."""
+    return tag["post_count"] > 0 or (caller is not None and caller.is_at_least("author"))
+
+
+def one(context: Context, caller: Caller | None, slug: str) -> Record:
+    """Return a tag with its post count. Raises 404 when it is not there for the caller."""
+    page = context.store.find("tags", {"slug": slug}, sort="name", limit=1, include=("post_count",))
+    if not page.records or not may_see(caller, page.records[0]):
+        raise Problem(NOT_FOUND)
+    return page.records[0]
+
+
+def create(context: Context, body: Mapping[str, Any], attempt: int) -> Planned:
+    """Plan a new tag. Raises 409 when its name or the slug given is taken."""
+    if attempt > 0:
+        _refuse_taken(context, body, None)
+    given = slugify(_spelt(body["slug"])) if "slug" in body else ""
+    slug = given or _free_slug(context, body["name"], set(), attempt)
+    tag = _new(context, body["name"], slug, body.get("description"))
+    return {**tag, "post_count": 0}, [_insertion(tag)]
+
+
+def revise(context: Context, tag: Record, body: Mapping[str, Any], version: int, attempt: int) -> Planned:
+    """Plan a change of a tag. Raises 409 when the new name or slug is taken."""
+    if attempt > 0:
+        _refuse_taken(context, body, tag["id"])
+    wanted = dict(body)
+    if "name" in wanted:
+        wanted["name_key"] = key_of(wanted["name"])
+    if "slug" in wanted:
+        wanted["slug"] = slugify(_spelt(wanted["slug"])) or tag["slug"]
+    changes = {name: value for name, value in wanted.items() if tag[name] != value}
+    if not changes:
+        return tag, ()
+    changes["updated_at"] = context.now()
+    operations = [update("tags", tag["id"], changes, if_version=version)]
+    if "slug" in changes:
+        operations += _redirect(context, tag["slug"], changes["slug"])
+    return {**tag, **changes, "version": version + 1}, operations
+
+
+def remove(context: Context, tag: Record, version: int) -> list[Operation]:
+    """Plan the end of a tag: every post that had it goes without. Raises 409 when there are too many for one commit."""
+    now = context.now()
+    operations: list[Operation] = []
+    cursor: str | None = None
+    while True:
+        page = context.store.find(
+            "posts", {"tag": tag["slug"]}, sort="-published_at", limit=PAGE, cursor=cursor, brief=True
+        )
+        for post in page.records:
+            left = [tag_id for tag_id in post["tag_ids"] if tag_id != tag["id"]]
+            changes = {"tag_ids": left, "updated_at": now}
+            operations.append(update("posts", post["id"], changes, if_version=post["version"]))
+        cursor = page.next
+        if cursor is None:
+            return [*operations, delete("tags", tag["id"], if_version=version)]
+        if len(operations) > MOST_POSTS:
+            raise Problem(TAG_IN_USE)
+
+
+def _refuse_taken(context: Context, body: Mapping[str, Any], own_id: str | None) -> None:
+    asked = {
+        "name": ("name_key", key_of(body.get("name", ""))),
+        "slug": ("slug", slugify(_spelt(body.get("slug", "")))),
+    }
+    for name, (column, value) in asked.items():
+        if name not in body or not value:
+            continue
+        page = context.store.find("tags", {column: value}, limit=1)
+        if any(tag["id"] != own_id for tag in page.records):
+            raise Problem(TAG_TAKEN, faults=[Fault("taken", f"Another tag has this {name}.", pointer=f"/{name}")])
+
+
+def _free_slug(context: Context, name: str, taken: set[str], attempt: int) -> str:
+    asked = candidates(slugify(_spelt(name)) or "tag", crowded=attempt > 1)
+    if attempt > 0:
+        page = context.store.find("tags", {"slug": asked}, sort="name", limit=len(asked))
+        taken = taken | {tag["slug"] for tag in page.records}
+    return next(slug for slug in asked if slug not in taken)
+
+
+def _redirect(context: Context, old: str, new: str) -> list[Operation]:
+    """Lead the old address to the new one, and nothing away from the new one."""
+    paths = {"from": f"/tags/{old}", "to": f"/tags/{new}"}
+    known = {
+        record["from_path"]: record
+        for record in context.store.find("redirects", {"from_path": list(paths.values())}, sort="from_path").records
+    }
+    operations = [delete("redirects", known[paths["to"]]["id"])] if paths["to"] in known else []
+    if paths["from"] in known:
+        return [*operations, update("redirects", known[paths["from"]]["id"], {"to_path": paths["to"]})]
+    values = {"from_path": paths["from"], "to_path": paths["to"], "created_at": context.now()}
+    return [*operations, insert("redirects", new_id(), values)]
+
+
+def _new(context: Context, name: str, slug: str, description: str | None) -> Record:
+    now = context.now()
+    return {
+        "id": new_id(),
+        "version": 1,
+        "slug": slug,
+        "name": " ".join(name.split()),
+        "name_key": key_of(name),
+        "description": description,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _insertion(tag: Record) -> Operation:
+    return insert("tags", tag["id"], {name: value for name, value in tag.items() if name not in {"id", "version"}})
+
+
+def _spelt(name: str) -> str:
+    return "".join(SPELT.get(character, character) for character in name)

@@ -1,0 +1,91 @@
+"""Reads what a request brings, strictly: unknown names, wrong content types and bad JSON are refused with a reason."""
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import marshmallow
+import orjson
+from flask import Request
+from marshmallow import RAISE, ValidationError
+from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.exceptions import BadRequestKeyError, HTTPException, RequestEntityTooLarge
+
+from api.shared.problems import BAD_REQUEST, INVALID, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, Fault, Problem
+
+JSON_TYPES = frozenset({"application/json", "application/merge-patch+json"})
+MULTIPART = "multipart/form-data"
+
+
+class StrictParser(FlaskParser):
+    """webargs' parser with the refusals of our contract, and a `multipart` location for files with fields."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE, "multipart": RAISE}  # noqa: RUF012 - webargs reads it as a class attribute
+    __location_map__ = {**FlaskParser.__location_map__, "multipart": "load_multipart"}  # noqa: RUF012
+
+    def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ARG002 - webargs' signature
+        """Return the JSON body. Raises 415 for another content type and 400 for bad JSON."""
+        if req.mimetype not in JSON_TYPES:
+            raise Problem(UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json.")
+        try:
+            return orjson.loads(req.get_data())
+        except orjson.JSONDecodeError as error:
+            raise Problem(BAD_REQUEST, f"The body is not valid JSON: {error}.") from error
+        except RequestEntityTooLarge as error:
+            raise Problem(TOO_LARGE) from error
+
+    def load_querystring(self, req: Request, schema: Any) -> Any:
+        """Return the query. A parameter given twice where one is meant is refused."""
+        for name, values in req.args.lists():
+            field = schema.fields.get(name)
+            if len(values) > 1 and not isinstance(field, marshmallow.fields.List):
+                raise Problem(INVALID, faults=[Fault("repeated", "Give this once.", parameter=name)])
+        return super().load_querystring(req, schema)
+
+    def load_multipart(self, req: Request, schema: Any) -> Any:
+        """Return the fields and files of a multipart body."""
+        if req.mimetype != MULTIPART:
+            raise Problem(UNSUPPORTED_MEDIA_TYPE, "Send the body as multipart/form-data.")
+        try:
+            return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
+        except RequestEntityTooLarge as error:
+            raise Problem(TOO_LARGE) from error
+        except (BadRequestKeyError, HTTPException) as error:
+            raise Problem(BAD_REQUEST, "The multipart body could not be read.") from error
+
+    def handle_error(
+        self,
+        error: ValidationError,
+        req: Request,  # noqa: ARG002 - webargs' signature
+        schema: marshmallow.Schema,  # noqa: ARG002
+        *,
+        error_status_code: int | None,  # noqa: ARG002 - same
+        error_headers: Mapping[str, str] | None,  # noqa: ARG002
+    ) -> NoReturn:
+        """Turn marshmallow's messages into faults with JSON pointers or parameter names."""
+        messages = error.messages if isinstance(error.messages, dict) else {"json": error.messages}
+        location, tree = next(iter(messages.items()))
+        raise Problem(INVALID, faults=[*_faults(tree, (), in_body=location in {"json", "multipart"})])
+
+
+def _faults(tree: Any, path: tuple[str, ...], *, in_body: bool) -> list[Fault]:
+    if isinstance(tree, dict):
+        return [
+            fault
+            for key, branch in tree.items()
+            for fault in _faults(branch, path if key == "_schema" else (*path, str(key)), in_body=in_body)
+        ]
+    details = [str(detail) for detail in tree] if isinstance(tree, list) else [str(tree)]
+    if in_body:
+        pointer = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in path)
+        return [Fault(_code(detail), detail, pointer=pointer) for detail in details]
+    return [Fault(_code(detail), detail, parameter=path[0] if path else "") for detail in details]
+
+
+def _code(detail: str) -> str:
+    if detail == "Unknown field.":
+        return "unknown"
+    if detail.startswith("Missing data"):
+        return "required"
+    return "invalid"

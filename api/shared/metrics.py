@@ -1,0 +1,29 @@
+"""Prometheus metrics, served at `/metrics` inside the private network only (the gateway does not pass it on)."""
+
+from time import perf_counter
+
+from flask import Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+
+
+def install(app: Flask, registry: CollectorRegistry) -> None:
+    """Time every request by route template, method and status, and serve the registry."""
+    seconds = Histogram(
+        "http_request_seconds", "Time to answer a request", ["route", "method", "status"], registry=registry
+    )
+
+    def begin() -> None:
+        g.began = perf_counter()
+
+    def finish(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule is not None else "unknown"
+        took = perf_counter() - g.get("began", perf_counter())
+        seconds.labels(route, request.method, response.status_code).observe(took)
+        return response
+
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    app.before_request(begin)
+    app.after_request(finish)
+    app.add_url_rule("/metrics", "metrics", metrics)

@@ -1,0 +1,96 @@
+"""Lists: the query every list understands, and the envelope every list answers with."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from marshmallow import Schema, fields, validate
+from webargs.fields import DelimitedList
+
+from api.shared.fields import Line
+from api.shared.store import Page
+
+MOST = 100
+DEFAULT = 20
+
+
+def absent() -> None:
+    """Stand for a parameter that was not given. As the default it keeps `default: null` out of the spec."""
+
+
+class PageQuery(Schema):
+    """The part of a list's query that all lists share; a list adds its filters and its `sort`."""
+
+    limit = fields.Integer(
+        load_default=DEFAULT,
+        validate=validate.Range(1, MOST),
+        metadata={"description": "How many items a page holds", "example": DEFAULT},
+    )
+    cursor = Line(
+        least=1, most=2000, load_default=absent,
+        metadata={"description": "The `next` or `prev` of another page; opaque"},
+    )  # fmt: skip
+    count = fields.String(
+        load_default=absent,
+        validate=validate.OneOf(["exact"]),
+        metadata={"description": "`exact` adds `total` to the answer"},
+    )
+
+
+class NoQuery(Schema):
+    """The query of an operation that takes none: any parameter is refused."""
+
+
+def fields_parameter(schema: type[Schema]) -> Any:
+    """Return the `fields=` parameter for sparse answers: names of the schema's fields, separated by commas."""
+    names = sorted(schema().fields)
+    return DelimitedList(
+        fields.String(validate=validate.OneOf(names)),
+        load_default=absent,
+        validate=validate.Length(1, len(names)),
+        metadata={"description": "Answer with these fields only"},
+    )
+
+
+def list_of(item: type[Schema]) -> type[Schema]:
+    """Return the envelope schema of a list of items."""
+    name = item.__name__
+    return Schema.from_dict(
+        {
+            "items": fields.List(fields.Nested(item), required=True, metadata={"description": "This page's items"}),
+            "next": fields.String(
+                required=True, allow_none=True, metadata={"description": "Cursor of the next page, or null"}
+            ),
+            "prev": fields.String(
+                required=True,
+                allow_none=True,
+                metadata={"description": "Cursor of the previous page, or null"},
+            ),
+            "total": fields.Integer(metadata={"description": "Number of all items, with `count=exact`"}),
+        },
+        name=f"{name}List",
+    )
+
+
+def envelope(page: Page, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the body of a list answer."""
+    body: dict[str, Any] = {"items": list(items), "next": page.next, "prev": page.prev}
+    if page.total is not None:
+        body["total"] = page.total
+    return body
+
+
+def link_header(page: Page) -> dict[str, str]:
+    """Return the `Link` header (RFC 8288) to the neighbouring pages, if there are any."""
+    links = [
+        f'<{request.path}?{_query_with(cursor)}>; rel="{relation}"'
+        for relation, cursor in (("next", page.next), ("prev", page.prev))
+        if cursor is not None
+    ]
+    return {"Link": ", ".join(links)} if links else {}
+
+
+def _query_with(cursor: str) -> str:
+    pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    return urlencode([*pairs, ("cursor", cursor)])

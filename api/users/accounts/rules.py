@@ -1,0 +1,126 @@
+"""Accounts: how they are named, found and made."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from api.shared import store
+from api.shared.http import new_id
+from api.shared.store import Operation, Page, Record
+from api.users.context import Context
+from api.users.passwords import is_common
+
+LONGEST_EMAIL_KEY = 320
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,38}")
+
+
+class UsernameTaken(Exception):
+    """Another account has this username."""
+
+
+class EmailTaken(Exception):
+    """Another account has this e-mail address."""
+
+
+class EmailUnusable(Exception):
+    """This cannot be an e-mail address."""
+
+
+class PasswordTooCommon(Exception):
+    """The password is one that guessers try first."""
+
+
+def username_key(text: str) -> str:
+    """Return the form in which usernames are compared: compatibility-folded and caseless."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def email_key(text: str) -> str:
+    """Return the form in which addresses are compared: caseless, the domain in ASCII (IDNA). Raises EmailUnusable."""
+    mailbox, _, domain = unicodedata.normalize("NFKC", text).casefold().rpartition("@")
+    try:
+        key = f"{mailbox}@{domain.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise EmailUnusable from error
+    if not mailbox or not domain or len(key) > LONGEST_EMAIL_KEY or any(map(_is_unusable, key)):
+        raise EmailUnusable
+    return key
+
+
+def named(context: Context, identifier: str) -> Record | None:
+    """Return the account that somebody means by its username or e-mail address, or None."""
+    name = identifier.strip()
+    if "@" in name:
+        try:
+            return _only(context, "email_key", email_key(name))
+        except EmailUnusable:
+            return None
+    key = username_key(name)
+    return _only(context, "username_key", key) if _USERNAME.fullmatch(key) else None
+
+
+def with_id(context: Context, account_id: str) -> Record | None:
+    """Return an account by its id."""
+    found = context.store.get("accounts", account_id)
+    return found.record if found is not None else None
+
+
+def listed(context: Context, role: str | None, paging: Mapping[str, Any]) -> Page:
+    """Return a page of all accounts, or of those with one role."""
+    return context.store.find("accounts", {"role": role}, **paging)
+
+
+def change(
+    context: Context, account: Record, values: Mapping[str, Any], *, if_version: int | None
+) -> tuple[Operation, Record]:
+    """Return what changes an account, and the account as it will be."""
+    changes = {**values, "updated_at": context.now()}
+    version = account["version"] if if_version is None else if_version
+    changed = {**account, **changes, "version": account["version"] + 1}
+    return store.update("accounts", account["id"], changes, if_version=version), changed
+
+
+def demand_free(context: Context, username: str, email: str) -> None:
+    """Raise UsernameTaken or EmailTaken if an account has them."""
+    if _only(context, "username_key", username_key(username)) is not None:
+        raise UsernameTaken
+    if _only(context, "email_key", email_key(email)) is not None:
+        raise EmailTaken
+
+
+def demand_uncommon(password: str, *own: str) -> None:
+    """Raise PasswordTooCommon for a password from the list, or one that repeats the person's own names."""
+    names = {part.casefold() for name in own for part in (name, name.partition("@")[0])}
+    if is_common(password) or password.casefold() in names:
+        raise PasswordTooCommon
+
+
+def fresh(given: Mapping[str, Any], *, role: str, password_hash: str, now: str) -> Record:
+    """Return the record of a new account."""
+    name = username_key(given["username"])
+    return {
+        "id": new_id(),
+        "username": name,
+        "username_key": name,
+        "email": given["email"],
+        "email_key": email_key(given["email"]),
+        "name": given["name"],
+        "role": role,
+        "state": "active",
+        "password_hash": password_hash,
+        "bio": None,
+        "website": None,
+        "avatar_url": None,
+        "created_at": now,
+        "updated_at": now,
+        "version": 1,
+    }
+
+
+def _only(context: Context, name: str, value: str) -> Record | None:
+    return next(iter(context.store.find("accounts", {name: value}, limit=1).records), None)
+
+
+def _is_unusable(letter: str) -> bool:
+    return letter.isspace() or not letter.isprintable()

@@ -1,0 +1,58 @@
+"""What endpoints take from the request that is being answered, beyond its arguments."""
+
+import hashlib
+from typing import cast
+
+from flask import current_app, request
+
+from api.shared.limits import address_key
+from api.shared.problems import Kind, Problem
+from api.users.context import Context
+from api.users.sessions.rules import Device
+
+EXTENSION = "flask-blog-users"
+LONGEST_USER_AGENT = 500
+LONGEST_ADDRESS = 64
+
+FOREIGN_ORIGIN = Kind(
+    403,
+    "foreign_origin",
+    "Another site's page",
+    "Requests that set or use the refresh cookie are accepted from the blog's own pages only.",
+)
+
+
+def context() -> Context:
+    """Return the context of the service that answers now."""
+    return cast("Context", current_app.extensions[EXTENSION])
+
+
+def device() -> Device:
+    """Return from where the request came."""
+    named = request.headers.get("User-Agent", "")
+    user_agent = "".join(letter for letter in named if letter.isprintable())[:LONGEST_USER_AGENT]
+    return Device(user_agent or None, (request.remote_addr or "")[:LONGEST_ADDRESS] or None)
+
+
+def demand_own_origin() -> None:
+    """Refuse what a page of another site makes a browser send. Programs send no `Origin` and are let through."""
+    origin = request.headers.get("Origin")
+    settings = context().settings
+    # The host itself counts as well: a page that was fetched from here may speak to us under whatever name it used
+    if origin is None or origin in {settings.public_url, *settings.origins, request.host_url.rstrip("/")}:
+        return
+    raise Problem(FOREIGN_ORIGIN)
+
+
+def count_attempt_by_address() -> None:
+    """Count an attempt to sign in from this address. Raises a 429 Problem."""
+    here = context()
+    here.limiter.hit(here.sign_in_policy, f"address {address_key(request)}")
+
+
+def count_attempt_at(account_id: str | None, identifier: str) -> None:
+    """Count an attempt to sign in to an account, or to a name that has none. Raises a 429 Problem."""
+    here = context()
+    # The name is counted as a digest: what people type here by mistake may be a password
+    name = account_id or hashlib.sha256(identifier.encode()).hexdigest()
+    here.limiter.hit(here.sign_in_policy, f"account {name}")

@@ -1,0 +1,40 @@
+"""The refresh cookie: no script can read it, and no other site can make a browser send it."""
+
+from flask import request
+from werkzeug.http import dump_cookie
+
+from api.users.incoming import context
+from api.users.sessions.rules import SESSION_LIFE
+
+NAME = "refresh"
+PATH = "/api/users/v1/sessions"
+
+PARAMETER = {
+    "name": NAME,
+    "in": "cookie",
+    "required": False,
+    "description": "The refresh token, set by signing in. Without it, or when it is no longer good: 401.",
+    "schema": {"type": "string", "maxLength": 200},
+    "example": "0192f3a4-7c1e-7d2a-9b3c-5e6f7a8b9c0d.…",
+}
+
+
+def offered() -> str | None:
+    """Return the refresh token that came with the request."""
+    return request.cookies.get(NAME)
+
+
+def giving(token: str) -> dict[str, str]:
+    """Return the header that hands a refresh token to the browser."""
+    return _header(token, int(SESSION_LIFE.total_seconds()))
+
+
+def taking_away() -> dict[str, str]:
+    """Return the header that makes the browser forget the refresh token."""
+    return _header("", 0)
+
+
+def _header(value: str, seconds: int) -> dict[str, str]:
+    secure = context().settings.public_url.startswith("https:")
+    cookie = dump_cookie(NAME, value, max_age=seconds, path=PATH, secure=secure, httponly=True, samesite="Strict")
+    return {"Set-Cookie": cookie}

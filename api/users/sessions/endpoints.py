@@ -1,0 +1,170 @@
+"""`/sessions`: signing in, staying signed in, signing out."""
+
+from typing import Any
+
+from api.shared.operations import Call, Resource, runtime
+from api.shared.paging import envelope, link_header, list_of
+from api.shared.problems import NOT_FOUND, UNAUTHENTICATED, Kind, Problem
+from api.shared.responses import Answer
+from api.shared.store import Record
+from api.shared.unit_of_work import Write
+from api.users.accounts.rules import named
+from api.users.incoming import (
+    FOREIGN_ORIGIN,
+    context,
+    count_attempt_at,
+    count_attempt_by_address,
+    demand_own_origin,
+    device,
+)
+from api.users.sessions import cookies, rules
+from api.users.sessions.refresh_tokens import session_of
+from api.users.sessions.schemas import TOKEN_TYPE, Credentials, Grant, Session, SessionQuery
+
+WRONG_CREDENTIALS = Kind(
+    401, "wrong_credentials", "Not signed in", "No account has this name or address together with this password."
+)
+ACCOUNT_SUSPENDED = Kind(
+    403, "account_suspended", "Account suspended", "The password is right, but an admin has suspended this account."
+)
+BEARER = {"WWW-Authenticate": "Bearer"}
+
+sessions = Resource("sessions", __name__, description="Signing in, staying signed in, signing out")
+
+
+@sessions.operation(
+    "POST",
+    "/sessions",
+    "createSession",
+    body=Credentials,
+    returns=Grant,
+    status=201,
+    bearer=False,
+    sets_cookie=True,
+    problems=(WRONG_CREDENTIALS, ACCOUNT_SUSPENDED, FOREIGN_ORIGIN),
+)
+def create_session(call: Call) -> Write:
+    """Sign in.
+
+    Answers an access token for the next ten minutes, and sets the refresh cookie with which `refreshSession` gets the
+    next one. How often an account or an address may try is limited.
+    """
+    demand_own_origin()
+    count_attempt_by_address()
+    here, identifier = context(), call.body["identifier"]
+    account = named(here, identifier)
+    count_attempt_at(account["id"] if account is not None else None, identifier.casefold())
+    try:
+        return begun(rules.sign_in(here, account, call.body["password"], device()))
+    except rules.WrongCredentials as error:
+        raise Problem(WRONG_CREDENTIALS, headers=BEARER) from error
+    except rules.AccountSuspended as error:
+        raise Problem(ACCOUNT_SUSPENDED) from error
+
+
+def begun(grant: rules.Grant) -> Write:
+    """Answer a sign-in."""
+    location = f"/api/users/v1/sessions/{grant.session_id}"
+    return Write(grant.operations, Answer(_body(grant), location=location, headers=cookies.giving(grant.refresh_token)))
+
+
+def _body(grant: rules.Grant) -> dict[str, Any]:
+    return {
+        "access_token": grant.access_token,
+        "token_type": TOKEN_TYPE,
+        "expires_in": rules.ACCESS_SECONDS,
+        "session_id": grant.session_id,
+        "account": grant.account,
+    }
+
+
+@sessions.operation(
+    "POST",
+    "/sessions/refresh",
+    "refreshSession",
+    returns=Grant,
+    bearer=False,
+    sets_cookie=True,
+    parameters=(cookies.PARAMETER,),
+    problems=(FOREIGN_ORIGIN,),
+)
+def refresh_session(call: Call) -> Write:  # noqa: ARG001 - the cookie says it all
+    """Stay signed in.
+
+    Exchanges the refresh cookie for a new access token and a new cookie. A cookie is good once; its answer may be asked
+    for again within ten seconds. One that comes later was copied, and ends the session.
+    """
+    demand_own_origin()
+    here, token = context(), cookies.offered()
+    try:
+        grant = rules.renew(here, token or "")
+    except rules.SessionOver as error:
+        raise Problem(UNAUTHENTICATED, "The session has ended; sign in again.", headers=BEARER) from error
+    except rules.RefreshReused as reuse:
+        runtime().committed(rules.end_at_once(here, reuse.session["id"]))
+        raise Problem(UNAUTHENTICATED, "The session was ended for safety; sign in again.", headers=BEARER) from reuse
+    return Write(grant.operations, Answer(_body(grant), headers=cookies.giving(grant.refresh_token)))
+
+
+@sessions.operation("DELETE", "/sessions/current", "endSession", status=204, sets_cookie=True)
+def end_session(call: Call) -> Write:
+    """Sign out.
+
+    Ends the session of the access token, and that of the refresh cookie if it is another one of yours.
+    """
+    here = context()
+    ending = {call.who.session_id, session_of(cookies.offered() or "")} - {None}
+    mine = [each for each in ending if each and rules.own(here, call.who.account_id, each) is not None]
+    return Write([rules.end(here, each) for each in sorted(mine)], Answer(headers=cookies.taking_away()))
+
+
+@sessions.operation("GET", "/sessions", "listSessions", query=SessionQuery, returns=list_of(Session))
+def list_sessions(call: Call) -> Answer:
+    """List my sessions.
+
+    Where you are signed in, the newest first.
+    """
+    query = call.query
+    paging = {"limit": query["limit"], "cursor": query["cursor"], "count": query["count"] is not None}
+    page = rules.live(context(), call.who.account_id, paging)
+    return Answer(envelope(page, [_shown(call, each) for each in page.records]), headers=link_header(page))
+
+
+@sessions.operation("GET", "/sessions/<uuid:session_id>", "getSession", returns=Session)
+def get_session(call: Call, session_id: str) -> Answer:
+    """Get one of my sessions.
+
+    Where and since when you are signed in there.
+    """
+    return Answer(_shown(call, _mine(call, session_id)))
+
+
+@sessions.operation("DELETE", "/sessions/<uuid:session_id>", "revokeSession", status=204)
+def revoke_session(call: Call, session_id: str) -> Write:
+    """End one of my sessions.
+
+    Whoever is signed in there has to sign in again.
+    """
+    return Write([rules.end(context(), _mine(call, session_id)["id"])], Answer())
+
+
+@sessions.operation("DELETE", "/sessions", "revokeSessions", status=204, sets_cookie=True)
+def revoke_sessions(call: Call) -> Write:
+    """Sign out everywhere.
+
+    Ends all your sessions, this one included. Personal access tokens stay good.
+    """
+    here = context()
+    ending = [rules.end(here, each["id"]) for each in rules.all_live(here, call.who.account_id)]
+    return Write(ending, Answer(headers=cookies.taking_away()))
+
+
+def _mine(call: Call, session_id: str) -> Record:
+    session = rules.own(context(), call.who.account_id, session_id)
+    if session is None:
+        raise Problem(NOT_FOUND)
+    return session
+
+
+def _shown(call: Call, session: Record) -> Record:
+    return {**session, "current": session["id"] == call.who.session_id}

@@ -1,0 +1,74 @@
+"""Settings of the User Service, checked at start."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from api.shared.environment import PUBLIC_URL, number, origin, public_url, secret, text
+from api.shared.service import SWAGGER, Limits
+
+BODY_BYTES = 64 * 1024
+SIGN_INS = "10 per 5 minutes"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the User Service needs to know; each line is `USERS_…` in the environment unless it says otherwise."""
+
+    # What the Database Service knows this service by; USERS_DATABASE_KEY[_FILE]
+    database_key: str = field(repr=False)
+    # The private Ed25519 key, as JWK, that signs access tokens; USERS_SIGNING_KEY[_FILE]
+    signing_key: str = field(repr=False)
+    # A second key, published but not used: the next one before a change, the last one after it
+    next_signing_key: str | None = field(default=None, repr=False)
+    # Where the Database Service answers; USERS_DATABASE_URL
+    database_url: str = ""
+    # Where the blog is reached: PUBLIC_URL, without prefix
+    public_url: str = PUBLIC_URL
+    # Further origins, separated by commas, whose pages may sign in with the refresh cookie; USERS_ORIGINS
+    origins: tuple[str, ...] = ()
+    # How often anybody may try to sign in, per account and per address; USERS_LIMITS_SIGN_IN
+    sign_in_limit: str = SIGN_INS
+    anonymous_limit: str = "600 per minute"
+    bearer_limit: str = "6000 per minute"
+    # memory:// for one process, redis://… for replicas that count together
+    limits_storage: str = "memory://"
+    max_body_bytes: int = BODY_BYTES
+    swagger_folder: Path = SWAGGER
+    # How many proxies in front may be believed about the caller's address; USERS_PROXIES
+    proxies: int = 0
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read the environment. Raises SettingRefused."""
+        limits = Limits.from_environment("USERS_", max_body_bytes=BODY_BYTES)
+        return cls(
+            database_key=secret("USERS_DATABASE_KEY"),
+            signing_key=secret("USERS_SIGNING_KEY"),
+            next_signing_key=text("USERS_NEXT_SIGNING_KEY", "") or None,
+            database_url=text("USERS_DATABASE_URL"),
+            public_url=public_url(),
+            origins=_origins(text("USERS_ORIGINS", "")),
+            sign_in_limit=text("USERS_LIMITS_SIGN_IN", SIGN_INS),
+            anonymous_limit=limits.anonymous_limit,
+            bearer_limit=limits.bearer_limit,
+            limits_storage=limits.limits_storage,
+            max_body_bytes=limits.max_body_bytes,
+            swagger_folder=limits.swagger_folder,
+            proxies=number("USERS_PROXIES", 0),
+        )
+
+    @property
+    def limits(self) -> Limits:
+        """Return the part that every public service has."""
+        return Limits(
+            public_url=self.public_url,
+            max_body_bytes=self.max_body_bytes,
+            anonymous_limit=self.anonymous_limit,
+            bearer_limit=self.bearer_limit,
+            limits_storage=self.limits_storage,
+            swagger_folder=self.swagger_folder,
+        )
+
+
+def _origins(listed: str) -> tuple[str, ...]:
+    return tuple(origin(each.strip(), "USERS_ORIGINS") for each in listed.split(",") if each.strip())

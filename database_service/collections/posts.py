@@ -1,0 +1,82 @@
+"""Posts and pages: the Markdown, what it renders to, and where it stands in its life."""
+
+from database_service.columns import choice, flag, integer, json, members, moment, order_of, reference, text
+from database_service.declaration import Collection, Filter, Include, MemberFilter, Members, Sort, index
+
+MIRRORED = ("kind", "status", "visibility", "published_order")
+
+POSTS = Collection(
+    name="posts",
+    database="blog",
+    doc="A post or page.",
+    columns=(
+        choice("kind", ("post", "page"), "A dated post, or a page that stands by itself"),
+        text("slug", 200, "Its place in the URL", unique=True),
+        text("title", 500, "Title"),
+        text("summary", 5_000, "Standfirst, as given", nullable=True),
+        text("excerpt", 1_000, "How the text begins"),
+        choice("status", ("draft", "published", "unpublished", "trashed"), "Where it stands in its life"),
+        choice("visibility", ("public", "unlisted", "members"), "Who may read it once it is published"),
+        flag("featured", "Whether it is shown larger"),
+        text("language", 35, "BCP 47 language tag", nullable=True),
+        text("canonical_url", 2_000, "Where the text first appeared", nullable=True),
+        json("seo", "object", "Title, description and image for search engines", nullable=True),
+        flag("comments_open", "Whether readers may comment"),
+        reference("cover_id", "media", "The image that stands for it", nullable=True),
+        integer("word_count", "Number of words"),
+        integer("reading_minutes", "Minutes it takes to read"),
+        moment("published_at", "When it became or becomes public", nullable=True),
+        order_of("published_order", "published_at"),
+        moment("created_at", "When it was made"),
+        moment("updated_at", "When it was last changed"),
+        moment("trashed_at", "When it was thrown away", nullable=True),
+        text("external_id", 500, "Its identity where it was imported from", nullable=True, unique=True),
+        integer("renderer_version", "The renderer that made `html`"),
+        members("author_ids", "Its authors, in order"),
+        members("tag_ids", "Its tags, in order"),
+        # The bulk stands last: SQLite need not follow overflow pages to read what comes before it.
+        json("toc", "array", "Headings of the text"),
+        text("markdown", 5_000_000, "The source"),
+        text("html", 20_000_000, "What the source renders to"),
+    ),
+    bulky=frozenset({"toc", "markdown", "html"}),
+    members=(Members("author_ids", "authors", MIRRORED), Members("tag_ids", "tags", MIRRORED)),
+    filters=(
+        Filter("id", "id", many=True),
+        Filter("kind", "kind"),
+        Filter("status", "status", many=True),
+        Filter("visibility", "visibility", many=True),
+        Filter("slug", "slug", many=True),
+        MemberFilter("tag", "tag_ids", by="slug"),
+        MemberFilter("author", "author_ids", by="username"),
+        MemberFilter("author_id", "author_ids"),
+        Filter("featured", "featured"),
+        Filter("language", "language"),
+        Filter("cover_id", "cover_id"),
+        Filter("external_id", "external_id", many=True),
+        Filter("published_before", "published_order", "<="),
+        Filter("published_after", "published_order", ">="),
+        Filter("updated_before", "updated_at", "<="),
+        Filter("updated_after", "updated_at", ">="),
+    ),
+    sorts=(
+        Sort("-published_at", "published_order"),
+        Sort("published_at", "published_order"),
+        Sort("-updated_at", "updated_at"),
+        Sort("title", "title"),
+    ),
+    includes=(
+        Include("authors", "authors", by="author_ids"),
+        Include("tags", "tags", by="tag_ids"),
+        Include("cover", "media", by="cover_id"),
+    ),
+    constraints=(
+        index("posts_public", "kind", "status", "published_order", "id", "visibility"),
+        index("posts_kind_published", "kind", "published_order", "id"),
+        index("posts_published", "published_order", "id"),
+        index("posts_kind_updated", "kind", "updated_at", "id"),
+        index("posts_updated", "updated_at", "id"),
+        index("posts_kind_title", "kind", "title", "id"),
+    ),
+    example={"slug": "hello-world", "title": "Hello, world", "language": "en", "cover_id": None},
+)

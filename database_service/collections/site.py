@@ -1,0 +1,21 @@
+"""The site's settings: one record, made by the migration."""
+
+from database_service.columns import json, moment, text
+from database_service.declaration import Collection
+
+SITE = Collection(
+    name="site",
+    database="blog",
+    doc="The site's settings; the only record has the id `site`.",
+    natural_ids=True,
+    columns=(
+        text("title", 200, "The site's name"),
+        text("description", 2_000, "One sentence about it"),
+        text("language", 35, "BCP 47 language tag"),
+        text("time_zone", 64, "IANA time zone"),
+        text("accent", 64, "The accent colour, in CSS"),
+        json("navigation", "array", "Links in the header: objects with label and url"),
+        moment("updated_at", "When it was last changed"),
+    ),
+    example={"id": "site", "title": "A blog", "language": "en", "time_zone": "UTC", "accent": "#0b5fff"},
+)

@@ -1,0 +1,228 @@
+"""Writes: a commit is all or nothing, its preconditions stand in the SQL `WHERE`, and the feed counter comes last.
+
+The order inside the transaction is the guarantee:
+
+1. the idempotency key is inserted first: a second request with it waits for the first, then finds its answer;
+2. the operations run in the order given;
+3. the feed's one-row counter is raised. From here on no other commit can end before this one, so numbers become
+   visible in their order (an identity column would let a later number commit first, and followers would miss rows);
+4. what had to be absent is looked up once more, now that nothing else can commit;
+5. the full images of all changed records are logged under the new numbers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Executable, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from api.shared.clock import Clock
+from api.shared.problems import IDEMPOTENCY_KEY_REUSED, Problem
+from database_service import refusals, statements
+from database_service.column_types import to_wire
+from database_service.connections import Database
+from database_service.errors import broken_rule, is_retryable
+from database_service.operations import CommitRequest, Operation, RetryKey
+from database_service.registry import SCHEMAS, Schema
+
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record as an operation left it, or as it was when it was deleted."""
+
+    op: str
+    collection: str
+    id: str
+    version: int
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a commit did; when it was done before, `answer` is the JSON text stored then."""
+
+    versions: tuple[int, ...] = ()
+    head: int = 0
+    changed: bool = False
+    answer: str | None = None
+
+
+class Committer:
+    """Commits to one database."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._schema = SCHEMAS[database.name]
+        self._clock = clock
+
+    def commit(self, request: CommitRequest) -> Outcome:
+        """Do all operations or none. Raises Problem when one is refused."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return self._attempt(request)
+            except OperationalError as error:
+                if not is_retryable(error):
+                    raise
+        return self._attempt(request)
+
+    def _attempt(self, request: CommitRequest) -> Outcome:
+        now = to_wire(self._clock.now())
+        with self._database.writing() as connection:
+            if request.retry_key is not None:
+                answer = _claim(connection, self._schema, request.retry_key, now)
+                if answer is not None:
+                    return Outcome(answer=answer)
+            return write(connection, self._schema, request.operations, now)
+
+
+def write(connection: Connection, schema: Schema, operations: Sequence[Operation], now: str) -> Outcome:
+    """Do operations inside the caller's transaction and log them. Raises Problem when one is refused."""
+    versions: list[int] = []
+    changes: list[Change] = []
+    for position, operation in enumerate(operations):
+        if operation.op == "require":
+            versions.append(_require(connection, operation, position))
+            continue
+        change = _change(connection, schema, operation, position)
+        versions.append(change.version)
+        changes.append(change)
+    head = _number(connection, schema, len(changes))
+    _recheck_absent(connection, operations, {(change.collection, change.id) for change in changes})
+    _log(connection, schema, changes, head, now)
+    return Outcome(tuple(versions), head, changed=bool(changes))
+
+
+def _claim(connection: Connection, schema: Schema, retry_key: RetryKey, now: str) -> str | None:
+    """Take an idempotency key, or return the answer of whoever took it. Raises Problem for another request's key."""
+    table = schema.idempotency
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    values = {
+        "key": retry_key.key,
+        "fingerprint": retry_key.fingerprint,
+        "answer": retry_key.answer,
+        "created_at": now,
+    }
+    taken = dialect.insert(table).on_conflict_do_nothing().returning(table.c["key"])
+    if connection.execute(taken, values).first() is not None:
+        return None
+    row = connection.execute(
+        select(table.c["fingerprint"], table.c["answer"]).where(table.c["key"] == retry_key.key)
+    ).one()
+    if row.fingerprint != retry_key.fingerprint:
+        raise Problem(IDEMPOTENCY_KEY_REUSED)
+    answer: str = row.answer
+    return answer
+
+
+def _change(connection: Connection, schema: Schema, operation: Operation, position: int) -> Change:
+    act = {"insert": _insert, "update": _update, "delete": _delete}[operation.op]
+    try:
+        record = act(connection, schema, operation)
+    except IntegrityError as error:
+        rule = broken_rule(error, schema.metadata)
+        raise refusals.broken(connection, schema, operation, position, rule) from error
+    if record is None:
+        raise refusals.version_mismatch(connection, operation, position)
+    return Change(operation.op, operation.collection.name, operation.id, record["version"], record)
+
+
+def _insert(connection: Connection, schema: Schema, operation: Operation) -> dict[str, Any]:
+    collection = operation.collection
+    record = {"id": operation.id, "version": 1, **operation.values}
+    connection.execute(insert(schema.table(collection.name)), record)
+    for members in collection.members:
+        if record[members.name]:
+            statement = statements.listing(collection, members, connection.dialect.name)
+            connection.execute(statement, {"record_id": operation.id})
+    return record
+
+
+def _update(connection: Connection, _schema: Schema, operation: Operation) -> dict[str, Any] | None:
+    collection = operation.collection
+    changed = frozenset(operation.values)
+    statement = statements.updating(collection, changed, versioned=operation.if_version is not None)
+    parameters = {f"new_{name}": value for name, value in operation.values.items()}
+    record = _one(connection, statement, operation, parameters)
+    if record is None:
+        return None
+    for members in collection.members:
+        if changed & collection.mirrored_by(members):
+            again = statements.listing(collection, members, connection.dialect.name)
+            connection.execute(statements.unlisting(collection, members), {"record_id": operation.id})
+            connection.execute(again, {"record_id": operation.id})
+    return record
+
+
+def _delete(connection: Connection, _schema: Schema, operation: Operation) -> dict[str, Any] | None:
+    for members in operation.collection.members:
+        connection.execute(statements.unlisting(operation.collection, members), {"record_id": operation.id})
+    statement = statements.deleting(operation.collection, versioned=operation.if_version is not None)
+    return _one(connection, statement, operation, {})
+
+
+def _one(
+    connection: Connection, statement: Executable, operation: Operation, parameters: dict[str, Any]
+) -> dict[str, Any] | None:
+    parameters["record_id"] = operation.id
+    if operation.if_version is not None:
+        parameters["if_version"] = operation.if_version
+    row = connection.execute(statement, parameters).first()
+    names = statements.record_names(operation.collection)
+    return None if row is None else dict(zip(names, row, strict=True))
+
+
+def _require(connection: Connection, operation: Operation, position: int) -> int:
+    # The row lock keeps the precondition true until the commit; SQLite has one writer anyway
+    lock = connection.dialect.name == "postgresql"
+    statement = statements.version_of(operation.collection, lock=lock)
+    version: int | None = connection.execute(statement, {"record_id": operation.id}).scalar()
+    if operation.if_absent:
+        if version is not None:
+            raise refusals.not_absent(position)
+        return 0
+    if version is None or operation.if_version not in {None, version}:
+        raise refusals.version_mismatch(connection, operation, position)
+    return version
+
+
+def _recheck_absent(connection: Connection, operations: Sequence[Operation], written: set[tuple[str, str]]) -> None:
+    for position, operation in enumerate(operations):
+        if operation.if_absent and (operation.collection.name, operation.id) not in written:
+            _require(connection, operation, position)
+
+
+def _number(connection: Connection, schema: Schema, count: int) -> int:
+    head = schema.feed_head
+    if count == 0:
+        return int(connection.execute(select(head.c["seq"])).scalar_one())
+    raised = update(head).values(seq=head.c["seq"] + count).returning(head.c["seq"])
+    return int(connection.execute(raised).scalar_one())
+
+
+def _log(connection: Connection, schema: Schema, changes: Sequence[Change], head: int, now: str) -> None:
+    if not changes:
+        return
+    first = head - len(changes) + 1
+    rows = [_image(schema, change, first + i, now) for i, change in enumerate(changes)]
+    connection.execute(insert(schema.feed), rows)
+
+
+def _image(schema: Schema, change: Change, seq: int, now: str) -> dict[str, Any]:
+    private = schema.collections[change.collection].private
+    shown = {name: value for name, value in change.record.items() if name not in private}
+    hidden = {name: value for name, value in change.record.items() if name in private}
+    return {
+        "seq": seq,
+        "collection": change.collection,
+        "id": change.id,
+        "op": change.op,
+        "version": change.version,
+        "at": now,
+        "record": orjson.dumps(shown).decode(),
+        "private": orjson.dumps(hidden).decode() if hidden else None,
+    }

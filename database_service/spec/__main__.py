@@ -1,0 +1,5 @@
+import sys
+
+from database_service.spec.document import generate
+
+sys.stdout.buffer.write(generate())

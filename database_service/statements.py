@@ -1,0 +1,251 @@
+"""The SQL of this service, built from the declarations: a finite set of texts, none of which holds a client's words."""
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Delete,
+    Executable,
+    FromClause,
+    Select,
+    String,
+    Table,
+    Text,
+    TextClause,
+    and_,
+    any_,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    tuple_,
+    update,
+)
+
+from database_service.declaration import Collection, Filter, MemberFilter, Members, Sort, Tally
+from database_service.registry import SCHEMAS, Schema
+
+KeyColumn = ColumnElement[Any]
+
+
+def one_of(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Return "the column is one of the values of a parameter", one text however many values there are."""
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=ARRAY(Text)))
+    values = func.json_each(bindparam(name, type_=String)).table_valued("value", name=f"{name}_values")
+    return column.in_(select(values.c.value))
+
+
+def list_parameter(dialect: str, values: Sequence[str]) -> Any:
+    """Return values in the form that `one_of` takes them."""
+    return list(values) if dialect == "postgresql" else orjson.dumps(list(values)).decode()
+
+
+def record_columns(collection: Collection, *, brief: bool = False) -> list[Column[Any]]:
+    """Return the columns of a record in the order they travel; `brief` leaves the bulky ones out."""
+    table = SCHEMAS[collection.database].table(collection.name)
+    return [table.c[name] for name in record_names(collection, brief=brief)]
+
+
+@cache
+def record_names(collection: Collection, *, brief: bool = False) -> tuple[str, ...]:
+    """Name the columns of a record in the order they travel."""
+    left_out = collection.bulky if brief else frozenset[str]()
+    return ("id", "version", *(name for name in collection.visible if name not in left_out))
+
+
+@cache
+def by_id(collection: Collection, *, brief: bool = False) -> Select[Any]:
+    """Return the statement that reads one record; parameter: record_id."""
+    columns = record_columns(collection, brief=brief)
+    return select(*columns).where(columns[0] == bindparam("record_id"))
+
+
+@cache
+def by_ids(collection: Collection, dialect: str, *, brief: bool) -> Select[Any]:
+    """Return the statement that reads several records; parameter: ids."""
+    columns = record_columns(collection, brief=brief)
+    return select(*columns).where(one_of(dialect, columns[0], "ids"))
+
+
+@cache
+def version_of(collection: Collection, *, lock: bool) -> Select[Any]:
+    """Return the statement that reads a version, and on request keeps others from changing it; parameter: record_id."""
+    table = SCHEMAS[collection.database].table(collection.name)
+    statement = select(table.c["version"]).where(table.c["id"] == bindparam("record_id"))
+    return statement.with_for_update(read=True) if lock else statement
+
+
+@lru_cache(maxsize=512)
+def updating(collection: Collection, columns: frozenset[str], *, versioned: bool) -> Executable:
+    """Return the statement that changes columns; parameters: record_id, if_version, and new_… for each column."""
+    table = SCHEMAS[collection.database].table(collection.name)
+    condition = table.c["id"] == bindparam("record_id")
+    if versioned:
+        condition = and_(condition, table.c["version"] == bindparam("if_version"))
+    values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in sorted(columns)}
+    return (
+        update(table)
+        .where(condition)
+        .values(version=table.c["version"] + 1, **values)
+        .returning(*record_columns(collection))
+    )
+
+
+@cache
+def deleting(collection: Collection, *, versioned: bool) -> Executable:
+    """Return the statement that removes a record; parameters: record_id, if_version."""
+    table = SCHEMAS[collection.database].table(collection.name)
+    condition = table.c["id"] == bindparam("record_id")
+    if versioned:
+        condition = and_(condition, table.c["version"] == bindparam("if_version"))
+    return delete(table).where(condition).returning(*record_columns(collection))
+
+
+@cache
+def unlisting(collection: Collection, members: Members) -> Delete:
+    """Return the statement that empties a record's junction; parameter: record_id."""
+    junction = SCHEMAS[collection.database].junction(collection.name, members.name)
+    return delete(junction).where(junction.c["record_id"] == bindparam("record_id"))
+
+
+@cache
+def listing(collection: Collection, members: Members, dialect: str) -> TextClause:
+    """Return the statement that fills a record's junction from the row itself; parameter: record_id."""
+    mirrors = ", ".join(members.mirrors)
+    if dialect == "postgresql":
+        unpacked, place = f"jsonb_array_elements_text(r.{members.name}) WITH ORDINALITY AS m(value, key)", "m.key - 1"
+    else:
+        unpacked, place = f"json_each(r.{members.name}) AS m", "m.key"
+    junction = SCHEMAS[collection.database].junction(collection.name, members.name).name
+    return text(
+        f"INSERT INTO {junction} (record_id, position, {members.item}, {mirrors}) "  # noqa: S608 - declared names only
+        f"SELECT r.id, {place}, m.value, {mirrors} FROM {collection.name} AS r, {unpacked} WHERE r.id = :record_id"
+    )
+
+
+@cache
+def tallying(tally: Tally, database: str, dialect: str) -> Select[Any]:
+    """Return the statement that counts the due records listing each of `ids`; parameters: ids, due."""
+    schema = SCHEMAS[database]
+    source = schema.collections[tally.source]
+    members = next(m for m in source.members if m.name == tally.members)
+    junction = schema.junction(source.name, members.name)
+    item = junction.c[members.item]
+    conditions = [junction.c[name] == value for name, value in tally.where.items()]
+    return (
+        select(item, func.count())
+        .where(one_of(dialect, item, "ids"), *conditions, junction.c[tally.due] <= bindparam("due"))
+        .group_by(item)
+    )
+
+
+class Lister:
+    """Builds the statements of one shape of list: which filters are given, and whether each has several values."""
+
+    def __init__(self, collection: Collection, dialect: str, given: frozenset[tuple[str, bool]]) -> None:
+        self._collection = collection
+        self._dialect = dialect
+        self._schema: Schema = SCHEMAS[collection.database]
+        self._table = self._schema.table(collection.name)
+        self._many = dict(given)
+        # The first member list asked for leads: its junction is walked in order, and the records are fetched along it
+        member_filters = [f for f in collection.filters if isinstance(f, MemberFilter) and f.name in self._many]
+        self._lead = member_filters[0] if member_filters else None
+        self._mirrors: dict[str, KeyColumn] = {}
+        if self._lead is not None:
+            members = self._members(self._lead)
+            self._junction: Table = self._schema.junction(collection.name, members.name)
+            self._mirrors = {name: self._junction.c[name] for name in members.mirrors}
+            self._mirrors["id"] = self._junction.c["record_id"]
+
+    def page(self, sort: Sort, *, descending: bool, positioned: bool, brief: bool) -> Select[Any]:
+        """Return the statement of a page; parameters: the filters, page_size, and key and key_id of the cursor."""
+        key, record_id = self._column(sort.column), self._column("id")
+        columns = record_columns(self._collection, brief=brief)
+        statement = select(*columns, key.label("sort_key")).select_from(self._source()).where(*self._conditions())
+        if positioned:
+            statement = statement.where(_beyond(key, record_id, descending=descending))
+        order = [key] if key is record_id else [key, record_id]
+        statement = statement.order_by(*(column.desc() if descending else column.asc() for column in order))
+        return statement.limit(bindparam("page_size"))
+
+    def count(self) -> Select[Any]:
+        """Return the statement that counts everything the filters let through."""
+        return select(func.count()).select_from(self._source()).where(*self._conditions())
+
+    def _column(self, name: str) -> KeyColumn:
+        return self._mirrors.get(name, self._table.c[name])
+
+    def _source(self) -> FromClause:
+        if self._lead is None:
+            return self._table
+        return self._junction.join(self._table, self._table.c["id"] == self._junction.c["record_id"])
+
+    def _members(self, asked: MemberFilter) -> Members:
+        return next(m for m in self._collection.members if m.name == asked.members)
+
+    def _conditions(self) -> list[ColumnElement[bool]]:
+        return [
+            self._compare(declared) if isinstance(declared, Filter) else self._lists(declared)
+            for declared in self._collection.filters
+            if declared.name in self._many
+        ]
+
+    def _compare(self, declared: Filter) -> ColumnElement[bool]:
+        column = self._column(declared.column)
+        name = f"filter_{declared.name}"
+        if self._many[declared.name]:
+            return one_of(self._dialect, column, name)
+        relation = column.bool_op(declared.relation)
+        return relation(bindparam(name, type_=column.type))
+
+    def _lists(self, declared: MemberFilter) -> ColumnElement[bool]:
+        members = self._members(declared)
+        junction = self._schema.junction(self._collection.name, members.name)
+        target = self._schema.table(members.target)
+        wanted = bindparam(f"filter_{declared.name}", type_=target.c[declared.by].type)
+        item: ColumnElement[Any] = wanted
+        if declared.by != "id":
+            item = select(target.c["id"]).where(target.c[declared.by] == wanted).scalar_subquery()
+        if declared is self._lead:
+            return junction.c[members.item] == item
+        other = junction.alias(f"also_{declared.name}")
+        found = select(other.c["record_id"]).where(other.c["record_id"] == self._column("id"))
+        return found.where(other.c[members.item] == item).exists()
+
+
+def _beyond(key: KeyColumn, record_id: KeyColumn, *, descending: bool) -> ColumnElement[bool]:
+    last_id = bindparam("key_id", type_=record_id.type)
+    if key is record_id:
+        return record_id < last_id if descending else record_id > last_id
+    here, there = tuple_(key, record_id), tuple_(bindparam("key", type_=key.type), last_id)
+    beyond: ColumnElement[bool] = here < there if descending else here > there
+    return beyond
+
+
+@lru_cache(maxsize=2048)
+def page(  # noqa: PLR0913 - together they are the shape of the statement
+    collection: Collection,
+    dialect: str,
+    given: frozenset[tuple[str, bool]],
+    sort: Sort,
+    *,
+    descending: bool,
+    positioned: bool,
+    brief: bool,
+) -> Select[Any]:
+    """Return the statement of a page of this shape, built once."""
+    return Lister(collection, dialect, given).page(sort, descending=descending, positioned=positioned, brief=brief)
+
+
+@lru_cache(maxsize=512)
+def count(collection: Collection, dialect: str, given: frozenset[tuple[str, bool]]) -> Select[Any]:
+    """Return the statement that counts a list of this shape, built once."""
+    return Lister(collection, dialect, given).count()

@@ -1,0 +1,1 @@
+"""How the separate services are built, configured, started and tried."""

@@ -1,0 +1,114 @@
+"""The Frontend Service: the reader's pages as real HTML, the SPA's files, and the way in for developers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask, redirect, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CollectorRegistry
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from api.shared import health, logs, metrics
+from api.shared.clock import Clock, SystemClock
+from api.shared.transport import HttpTransport, Transport
+from spa.server import documentation, views
+from spa.server.answers import Answers, BlogAway, ReaderLimited
+from spa.server.bounded import BoundedStore
+from spa.server.build import Build
+from spa.server.page_cache import PageCache, RenderedPage
+from spa.server.pages import AWAY, BROKEN, LIMITED, NOT_FOUND, Moved, Pages
+from spa.server.rendering import Renderer
+from spa.server.settings import Settings
+from spa.server.wording import Wording
+
+SHELLS = ("/setup", "/sign-in", "/account", "/studio")
+
+
+def create_app(settings: Settings, *, blog: Transport, clock: Clock) -> Flask:
+    """Return the Frontend Service; `blog` reaches the public Blog API. Raises NotBuilt without a built SPA."""
+    app = Flask("frontend", static_folder=None)
+    app.url_map.strict_slashes = True
+    build = Build.load(settings.dist)
+    wording = Wording.load(settings.dist / "messages" / "en.json")
+    store: BoundedStore[RenderedPage] = BoundedStore(settings.pages_bytes)
+    answers = Answers(blog, clock, limit=settings.answers_bytes)
+    pages = Pages(answers, Renderer(build, wording, settings.public_url), wording, store, clock)
+    metrics.install(app, CollectorRegistry())
+    # Not a check of Blog: without it kept pages are still served, and a gateway must go on asking for them.
+    health.install(app, {"build": build.is_there})
+    _install_pages(app, pages)
+    documentation.install(app, pages, settings.dist / "problems.json")
+    app.wsgi_app = _layers(app.wsgi_app, settings, store, clock)  # type: ignore[method-assign] # how Flask's manual adds middleware
+    return app
+
+
+def from_environment() -> Flask:
+    """Return the Frontend Service as the environment describes it."""
+    logs.configure(json_lines=True)
+    settings = Settings.from_environment()
+    return create_app(settings, blog=HttpTransport(settings.blog_url), clock=SystemClock())
+
+
+def _layers(app: Any, settings: Settings, store: BoundedStore[RenderedPage], clock: Clock) -> Any:
+    files = WhiteNoise(
+        app,
+        root=settings.dist / "assets",
+        prefix="assets/",
+        # every name holds a digest
+        immutable_file_test=lambda _path, _url: True,
+        add_headers_function=lambda headers, _path, _url: headers.add_header("X-Content-Type-Options", "nosniff"),
+    )
+    cached = PageCache(files, store, clock)
+    return ProxyFix(cached, x_for=settings.proxies, x_proto=1, x_host=1) if settings.proxies else cached
+
+
+def _install_pages(app: Flask, pages: Pages) -> None:
+    def view(plan: Callable[..., views.Plan], *, paged: bool) -> Callable[..., ResponseReturnValue]:
+        def answer(**parameters: str) -> ResponseReturnValue:
+            cursor = request.args.get("cursor") if paged else None
+            made = plan(**parameters, **({"cursor": cursor} if paged else {}))
+            query = request.query_string.decode("latin-1") if cursor is not None else ""
+            return _answer(pages.get(f"{request.environ['PATH_INFO']}?{query}", request.path, made, forwarded()))
+
+        return answer
+
+    def shell(**_parameters: str) -> ResponseReturnValue:
+        return pages.shell(request.path, forwarded())
+
+    app.add_url_rule("/", "home", view(views.home, paged=True))
+    app.add_url_rule("/posts/<slug>", "post", view(views.post, paged=False))
+    app.add_url_rule("/pages/<slug>", "page", view(views.post, paged=False))
+    app.add_url_rule("/tags/<slug>", "tag", view(views.tag, paged=True))
+    app.add_url_rule("/authors/<username>", "author", view(views.author, paged=True))
+    for path in SHELLS:
+        app.add_url_rule(path, path, shell)
+    app.add_url_rule("/studio/<path:rest>", "studio", shell)
+
+    app.register_error_handler(NOT_FOUND, lambda _error: _answer(_old_address(app, pages)))
+    app.register_error_handler(BROKEN, lambda _error: pages.failure("server", BROKEN, request.path, forwarded()))
+
+
+def _old_address(app: Flask, pages: Pages) -> RenderedPage | Moved:
+    path = request.path
+    # Redirects are kept without a slash at the end; old links have one as often as not.
+    bare = path.rstrip("/")
+    try:
+        moved = pages.moved_to(bare, forwarded()) if bare else None
+    except BlogAway:
+        return pages.failure("offline", AWAY, path, forwarded())
+    except ReaderLimited:
+        return pages.failure("busy", LIMITED, path, forwarded())
+    if moved is None and bare != path and app.url_map.bind("").test(bare):
+        return Moved(bare)
+    return moved or pages.failure("not_found", NOT_FOUND, path, forwarded())
+
+
+def forwarded() -> Mapping[str, str]:
+    """Return the headers that name the reader and the request to the Blog Service."""
+    headers = {"X-Forwarded-For": request.remote_addr or "", "X-Request-ID": request.headers.get("X-Request-ID", "")}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _answer(page: RenderedPage | Moved) -> ResponseReturnValue:
+    return redirect(page.to, 301 if page.permanent else 302) if isinstance(page, Moved) else page

@@ -1,0 +1,122 @@
+"""From an address to a rendered page: asks for the answers, keeps the HTML, knows when it is no longer true."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote
+
+import orjson
+
+from api.shared.clock import Clock
+from spa.server.answers import Answer, Answers, BlogAway, ReaderLimited
+from spa.server.bounded import BoundedStore
+from spa.server.dates import Calendar
+from spa.server.page_cache import RenderedPage
+from spa.server.rendering import UNKNOWN_SITE, Renderer
+from spa.server.views import SITE, Plan, View, api_path
+from spa.server.wording import Wording
+
+OK = 200
+MOVED = 301
+GONE = 410
+NOT_FOUND = 404
+BROKEN = 500
+AWAY = 503
+LIMITED = 429
+CURSOR_REFUSED = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The page has another address, for good or, after an outdated cursor, for now."""
+
+    to: str
+    permanent: bool = True
+
+
+class Pages:
+    """The reader's pages."""
+
+    def __init__(
+        self, answers: Answers, renderer: Renderer, wording: Wording, store: BoundedStore[RenderedPage], clock: Clock
+    ) -> None:
+        self._answers = answers
+        self._renderer = renderer
+        self._wording = wording
+        self._store = store
+        self._clock = clock
+
+    def get(self, key: str, path: str, plan: Plan, forwarded: Mapping[str, str]) -> RenderedPage | Moved:
+        """Return the page of a plan; `key` names it in the cache, `path` is the one that was asked for."""
+        try:
+            answers = {name: self._answers.get(request, forwarded) for name, request in plan.requests.items()}
+        except BlogAway:
+            return self.failure("offline", AWAY, path, forwarded)
+        except ReaderLimited:
+            return self.failure("busy", LIMITED, path, forwarded)
+        if answers["site"].status != OK:
+            return self.failure("offline", AWAY, path, forwarded)
+        refused = next((answer for answer in answers.values() if answer.status != OK), None)
+        if refused is not None:
+            return self._refusal(refused, path, forwarded)
+        page = self._current(key, path, plan, answers)
+        if isinstance(page, RenderedPage):
+            page.stale = any(answer.stale for answer in answers.values())
+            page.checked = self._clock.now()
+            self._store.put(key, page)
+        return page
+
+    def _current(self, key: str, path: str, plan: Plan, answers: Mapping[str, Answer]) -> RenderedPage | Moved:
+        """Return the kept page if it still shows these answers on this day, else a new one."""
+        site = orjson.loads(answers["site"].body)
+        calendar = Calendar.at(self._clock.now(), site["time_zone"], self._wording)
+        kept = self._store.get(key)
+        marks = {request: answers[name].mark for name, request in plan.requests.items()}
+        if kept is not None and kept.sources == marks and kept.day == calendar.today:
+            return kept
+        view = plan.show({name: orjson.loads(answer.body) for name, answer in answers.items()}, calendar)
+        if unquote(view.path) != path:
+            return Moved(view.path)
+        by_request = {request: answers[name] for name, request in plan.requests.items()}
+        page = self._renderer.page(view, site=site, module=plan.module, answers=by_request)
+        page.day = calendar.today
+        return page
+
+    def _refusal(self, refused: Answer, path: str, forwarded: Mapping[str, str]) -> RenderedPage | Moved:
+        if refused.status == MOVED:
+            # The API names the post's own address; the page's ends with the same slug.
+            slug = unquote(refused.location.partition("?")[0].rsplit("/", 1)[-1])
+            return Moved(f"{path.rsplit('/', 1)[0]}/{quote(slug, safe='')}")
+        if refused.status == CURSOR_REFUSED:
+            return Moved(path, permanent=False)
+        return self.failure("gone" if refused.status == GONE else "not_found", refused.status, path, forwarded)
+
+    def moved_to(self, path: str, forwarded: Mapping[str, str]) -> Moved | None:
+        """Return where an old path leads, from imports and renamed addresses. Raises BlogAway."""
+        answer = self._answers.get(api_path("/redirects", from_path=path), forwarded)
+        items = orjson.loads(answer.body)["items"] if answer.status == OK else []
+        return Moved(items[0]["to_path"]) if items else None
+
+    def shell(self, path: str, forwarded: Mapping[str, str]) -> RenderedPage:
+        """Return the page in which the SPA does everything itself."""
+        site, answers = self._site(forwarded)
+        view = View("shell.html", site["title"], "", path, {}, indexed=False)
+        return self._renderer.page(view, site=site, module="", answers=answers)
+
+    def failure(self, kind: str, status: int, path: str, forwarded: Mapping[str, str]) -> RenderedPage:
+        """Return the page that says what happened: `not_found`, `gone`, `busy`, `offline` or `server`."""
+        site, answers = self._site(forwarded)
+        view = View("error.html", self._wording(f"error.{kind}.title"), "", path, {"kind": kind}, indexed=False)
+        return self._renderer.page(view, site=site, module="", answers=answers, status=status)
+
+    def plain(self, view: View, forwarded: Mapping[str, str]) -> RenderedPage:
+        """Return a page that shows nothing of the Blog Service but its name."""
+        site, _ = self._site(forwarded)
+        return self._renderer.page(view, site=site, module="", answers={})
+
+    def _site(self, forwarded: Mapping[str, str]) -> tuple[Mapping[str, Any], Mapping[str, Answer]]:
+        try:
+            answer = self._answers.get(SITE, forwarded)
+        except (BlogAway, ReaderLimited):
+            return UNKNOWN_SITE, {}
+        return (orjson.loads(answer.body), {SITE: answer}) if answer.status == OK else (UNKNOWN_SITE, {})

@@ -1,0 +1,154 @@
+"""What each reader's page shows: which API answers it needs and what it makes of them. Same words as src/pages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from spa.server.dates import Calendar
+
+API = "/api/blog/v1"
+SITE = f"{API}/site"
+PAGE_SIZE = 20
+LEAST_HEADINGS = 3
+# What readers see of a post, in a list and by itself; src/lib/reading.js asks for the same.
+LIST_FIELDS = "cover,excerpt,featured,id,language,published_at,reading_minutes,tags,title,url"
+POST_FIELDS = (
+    "authors,canonical_url,cover,excerpt,html,id,kind,language,published_at,reading_minutes,seo,summary,tags,title,toc,"
+    "updated_at,url,visibility,word_count"
+)
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page before it is HTML; `context` goes to the template."""
+
+    template: str
+    title: str
+    description: str
+    path: str
+    context: Mapping[str, Any]
+    kind: str = "website"
+    image: str | None = None
+    indexed: bool = True
+    feeds: str = "/"
+    canonical: str | None = None
+    document: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The API answers of a page by name, and the function that makes a view of them."""
+
+    module: str
+    requests: Mapping[str, str]
+    show: Callable[[Mapping[str, Any], Calendar], View]
+    subject: str = field(default="posts")
+    """The request whose 301, 404 or 410 is the page's own."""
+
+
+def api_path(path: str, **query: str | int | None) -> str:
+    """Return an API path with its query in the order of names, as src/lib/page-data.js writes it."""
+    given = sorted((name, value) for name, value in query.items() if value is not None)
+    return f"{API}{path}" + (f"?{urlencode(given)}" if given else "")
+
+
+def home(cursor: str | None) -> Plan:
+    """Plan the home page."""
+    posts = api_path("/posts", fields=LIST_FIELDS, limit=PAGE_SIZE, cursor=cursor)
+
+    def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
+        site = answers["site"]
+        context = _listing(answers["posts"], calendar)
+        return View("home.html", site["title"], site["description"], "/", context, indexed=cursor is None)
+
+    return Plan("src/pages/Home.svelte", {"site": SITE, "posts": posts}, show)
+
+
+def tag(slug: str, cursor: str | None) -> Plan:
+    """Plan the page of a tag."""
+    requests = {
+        "site": SITE,
+        "tag": api_path(f"/tags/{quote(slug, safe='')}"),
+        "posts": api_path("/posts", fields=LIST_FIELDS, limit=PAGE_SIZE, tag=slug, cursor=cursor),
+    }
+
+    def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
+        found, path = answers["tag"], urlsplit(answers["tag"]["url"]).path
+        context = {"tag": found, **_listing(answers["posts"], calendar)}
+        return View(
+            "tag.html", found["name"], found["description"] or "", path, context,
+            indexed=cursor is None, feeds=f"{path}/",
+        )  # fmt: skip
+
+    return Plan("src/pages/Tag.svelte", requests, show, subject="tag")
+
+
+def author(username: str, cursor: str | None) -> Plan:
+    """Plan the page of an author."""
+    requests = {
+        "site": SITE,
+        "author": api_path(f"/authors/{quote(username, safe='')}"),
+        "posts": api_path("/posts", fields=LIST_FIELDS, limit=PAGE_SIZE, author=username, cursor=cursor),
+    }
+
+    def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
+        found, path = answers["author"], urlsplit(answers["author"]["url"]).path
+        context = {"author": found, **_listing(answers["posts"], calendar)}
+        return View(
+            "author.html", found["name"], found["bio"] or "", path, context,
+            kind="profile", image=found["avatar_url"], indexed=cursor is None, feeds=f"{path}/",
+        )  # fmt: skip
+
+    return Plan("src/pages/Author.svelte", requests, show, subject="author")
+
+
+def post(slug: str) -> Plan:
+    """Plan the page of a post or a page."""
+    requests = {"site": SITE, "post": api_path(f"/posts/slug/{quote(slug, safe='')}", fields=POST_FIELDS)}
+
+    def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
+        found = answers["post"]
+        seo, cover = found["seo"] or {}, found["cover"]
+        context = {
+            "post": found,
+            "when": calendar.describe(found["published_at"]) if found["published_at"] else None,
+            "contents": contents(found["toc"]),
+        }
+        return View(
+            "post.html",
+            seo.get("title") or found["title"],
+            seo.get("description") or found["excerpt"],
+            urlsplit(found["url"]).path,
+            context,
+            kind="article",
+            image=seo.get("image") or (cover["url"] if cover else None),
+            indexed=found["visibility"] != "unlisted",
+            canonical=found["canonical_url"],
+            document=found,
+        )
+
+    return Plan("src/pages/Post.svelte", requests, show, subject="post")
+
+
+def contents(toc: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return the two upper levels of a table of contents, `depth` 0 or 1; nothing when there are too few headings."""
+    top = min((entry["level"] for entry in toc), default=0)
+    entries = [{**entry, "depth": entry["level"] - top} for entry in toc if entry["level"] <= top + 1]
+    return entries if len(entries) >= LEAST_HEADINGS else []
+
+
+def _listing(posts: Document, calendar: Calendar) -> Mapping[str, Any]:
+    entries = [
+        {
+            "post": found,
+            "path": urlsplit(found["url"]).path,
+            "when": calendar.describe(found["published_at"], short=True),
+        }
+        for found in posts["items"]
+    ]
+    years = [(year, list(group)) for year, group in groupby(entries, lambda entry: entry["when"].year)]
+    return {"years": years, "next": posts["next"], "prev": posts["prev"]}

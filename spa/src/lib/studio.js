@@ -1,0 +1,48 @@
+// What every page of the studio begins with: its texts, and somebody signed in.
+import studio from '../messages/studio.en.json' with { type: 'json' };
+import { addMessages, t } from './messages.js';
+import { restore } from './session.svelte.js';
+import { toast } from './toasts.svelte.js';
+
+addMessages(studio);
+
+/** The way to the sign-in page and back again. */
+function signInFirst() {
+  location.replace(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  // The browser is leaving: nothing after this may run against a service that would refuse it.
+  return new Promise(() => {});
+}
+
+/**
+ * A page's `load` for those who are signed in; everybody else is taken to the sign-in page.
+ * @template T
+ * @param {(context: import('./routing.js').LoadContext) => Promise<T>} load
+ * @returns {(context: import('./routing.js').LoadContext) => Promise<T>}
+ */
+export const signedIn = (load) => async (context) => {
+  if (!(await restore())) await signInFirst();
+  return load(context);
+};
+
+/**
+ * Where to go after signing in: an address of this site, whatever the query says.
+ * @param {URLSearchParams} query
+ */
+export function destination(query) {
+  const next = new URL(query.get('next') ?? '/studio', location.origin);
+  return next.origin === location.origin ? next.pathname + next.search : '/studio';
+}
+
+/** @param {unknown} problem */
+export function reasonOf(problem) {
+  const { code, message } = /** @type {import('./problem.js').Problem} */ (problem);
+  return code === 'unreachable' ? t('problem.unreachable') : message;
+}
+
+/**
+ * Says that something did not work; what was entered stays where it is.
+ * @param {unknown} problem
+ */
+export function complain(problem) {
+  toast(t('problem.generic', { reason: reasonOf(problem) }), { kind: 'problem' });
+}

@@ -1,0 +1,22 @@
+import { flushSync, mount } from 'svelte';
+import App from './App.svelte';
+import { forgetEmbedded } from './lib/page-data.js';
+import { start } from './lib/router.svelte.js';
+import { loadSite, site } from './lib/site.svelte.js';
+import { takeOver } from './lib/takeover.js';
+import { routes } from './routes.js';
+import './styles/index.css';
+
+/** @param {string} title */
+function setTitle(title) {
+  document.title = title && title !== site.value.title ? `${title} · ${site.value.title}` : site.value.title;
+}
+
+const app = /** @type {Element} */ (document.getElementById('app'));
+const [first] = await Promise.all([start(routes, (_view, title) => setTitle(title)), loadSite().catch(() => {})]);
+takeOver(app, (target) => {
+  mount(App, { target });
+  flushSync();
+});
+if (!first.view.problem) setTitle(first.title);
+forgetEmbedded();

@@ -1,0 +1,23 @@
+const studio = () => import('./pages/studio/StudioLayout.svelte');
+const writing = () => import('./pages/studio/WritingLayout.svelte');
+
+/**
+ * Every address the SPA answers. A page module exports its component and may export `load` and `title`
+ * from its module script; `spa/server/pages.py` answers the reader's pages with the same text as real HTML.
+ * @type {import('./lib/routing.js').Route[]}
+ */
+export const routes = [
+  { path: '/', page: () => import('./pages/Home.svelte'), waiting: 'list' },
+  { path: '/posts/:slug', page: () => import('./pages/Post.svelte'), waiting: 'article' },
+  { path: '/pages/:slug', page: () => import('./pages/Post.svelte'), waiting: 'article' },
+  { path: '/tags/:slug', page: () => import('./pages/Tag.svelte'), waiting: 'list' },
+  { path: '/authors/:username', page: () => import('./pages/Author.svelte'), waiting: 'list' },
+  { path: '/setup', page: () => import('./pages/SetUp.svelte') },
+  { path: '/sign-in', page: () => import('./pages/SignIn.svelte') },
+  { path: '/account', page: () => import('./pages/Account.svelte'), layout: studio },
+  { path: '/studio', page: () => import('./pages/studio/Posts.svelte'), layout: studio, waiting: 'list' },
+  { path: '/studio/media', page: () => import('./pages/studio/Media.svelte'), layout: studio, waiting: 'list' },
+  { path: '/studio/settings', page: () => import('./pages/studio/Settings.svelte'), layout: studio },
+  { path: '/studio/posts/new', page: () => import('./pages/studio/Write.svelte'), layout: writing, waiting: 'article' },
+  { path: '/studio/posts/:id', page: () => import('./pages/studio/Write.svelte'), layout: writing, waiting: 'article' },
+];

@@ -1,0 +1,107 @@
+"""What is not public is found in no answer, header, feed or log line: unique words are put there and searched for."""
+
+from itertools import product
+
+import pytest
+
+from tests.support.contract import spec
+
+CANARY = "canary9f3c"
+LATER = "2030-01-01T00:00:00Z"
+
+
+def told(name: str) -> dict[str, object]:
+    """Return every field of a post with the canary in it."""
+    word = f"{CANARY}{name}"
+    return {
+        "title": word, "markdown": f"# {word}\n\n{word}", "summary": word, "slug": word, "tags": [word],
+        "canonical_url": f"https://{word}.example", "external_id": word,
+        "seo": {"title": word, "description": word, "image": f"https://{word}.example/i.png"},
+    }  # fmt: skip
+
+
+@pytest.fixture
+def hidden(ada, png):
+    """One post of every kind that readers must know nothing of."""
+    cover = ada.call("POST", "/media", data={"file": (png(), f"{CANARY}.png"), "alt": CANARY}).json
+    posts = [
+        ada.post("/posts", told("draft") | {"cover_id": cover["id"]}).json,
+        ada.post("/posts", told("scheduled") | {"status": "published", "published_at": LATER}).json,
+        ada.act(ada.post("/posts", told("unpublished") | {"status": "published"}).json, "unpublish").json,
+        ada.post("/posts", told("page") | {"kind": "page"}).json,
+    ]
+    trashed = ada.post("/posts", told("trashed") | {"status": "published"}).json
+    assert ada.delete(trashed).status_code == 204
+    gone = ada.post("/posts", told("gone") | {"status": "published"}).json
+    assert ada.delete(gone, "?permanent=true").status_code == 204
+    renamed = ada.publish("Renamed", slug=f"{CANARY}old")
+    ada.change(renamed, slug="renamed-now", status="draft")
+    return [*posts, trashed, gone, renamed, cover]
+
+
+@pytest.fixture
+def seen(ada):
+    """Posts that readers see something of, with the canary in what they may not see."""
+    members = ada.publish("Members", visibility="members", summary="Open", markdown=CANARY, external_id=CANARY)
+    public = ada.publish("Public", tags=["Open"], external_id=f"{CANARY}public")
+    return [members, public]
+
+
+def every_read(posts) -> list[str]:
+    """Return every address that can be read, with each value that its parameters could have."""
+    ids = [post["id"] for post in posts]
+    slugs = [post.get("slug", "open") for post in posts] + [f"{CANARY}{name}" for name in ("draft", "gone", "old")]
+    values = {"slug": [*slugs, "open"], "username": ["ada"]}
+    paths = []
+    for template, operations in spec("blog").document["paths"].items():
+        if "get" not in operations:
+            continue
+        names = [part[1:-1] for part in template.split("/") if part.startswith("{")]
+        for chosen in product(*(values.get(name, ids) for name in names)):
+            paths.append(template.format(**dict(zip(names, chosen, strict=True))))
+    lists = [f"sort={sort}" for sort in ("published_at", "title", "-updated_at")]
+    lists += ["fields=title,html,markdown,external_id,seo,tags,cover", "kind=page", f"tag={CANARY}draft", "count=exact"]
+    lists += ["status=published", "published_before=2040-01-01T00:00:00Z", "limit=1"]
+    return paths + [f"/api/blog/v1/posts?{query}" for query in lists]
+
+
+def test_strangers_readers_and_other_authors_find_no_trace(hidden, seen, client, make_person, bob, capsys):
+    reader = make_person("reader")
+    paths = every_read([*hidden, *seen])
+    capsys.readouterr()
+    assert len(paths) > 150
+    for path in paths:
+        for headers in (
+            {},
+            {"Authorization": f"Bearer {reader.fresh_token()}"},
+            {"Authorization": f"Bearer {bob.fresh_token()}"},
+        ):
+            response = client.get(path, headers=headers)
+            body = response.text.replace(path.rpartition("/")[2], "") if response.status_code == 404 else response.text
+            # members' texts are for every account; to strangers they are closed
+            told_to_members = headers and "Members" in body
+            assert CANARY not in body or told_to_members, (path, headers != {})
+            assert CANARY not in str(response.headers.to_wsgi_list()).replace(path, ""), path
+    assert CANARY not in "".join(capsys.readouterr())
+
+
+def test_refused_writes_tell_nothing_either(hidden, bob):
+    for body in (
+        {"title": "A", "slug": f"{CANARY}draft"},
+        {"title": "A", "external_id": f"{CANARY}draft"},
+        {"title": "A", "tags": [f"{CANARY}draft".upper()], "slug": f"{CANARY}draft"},
+    ):
+        response = bob.post("/posts", body)
+        assert response.status_code == 409
+        assert CANARY not in response.text
+    for post in hidden[:4]:
+        for action in ("publish", "unpublish", "restore"):
+            response = bob.act(post, action, {} if action == "publish" else None)
+            assert response.status_code == 404
+            assert CANARY not in response.text
+
+
+def test_the_search_finds_what_is_there(hidden, ada):
+    assert CANARY in ada.get(f"/posts/{hidden[0]['id']}").text
+    assert CANARY in ada.get("/posts?status=any").text
+    assert CANARY in ada.get("/tags").text

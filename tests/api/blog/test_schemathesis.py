@@ -1,0 +1,63 @@
+"""Schemathesis judges the whole service, as an anonymous reader and as people who write."""
+
+import secrets
+from itertools import cycle
+
+import pytest
+
+from tests.support.judging import Verdict, judge
+
+SEED = secrets.randbelow(2**32)
+MANY = 100
+DOCUMENT = "/api/blog/v1/openapi.json"
+# what input that fits the schema may meet: authors, files and time zones that nobody has made, bytes that are no image,
+# and the example of an Idempotency-Key, which was used before
+REFUSALS = frozenset({"unknown_reference", "not_an_image", "idempotency_key_reused"})
+REACHED = (
+    "POST /api/blog/v1/posts 201",
+    "GET /api/blog/v1/posts/{post_id} 200",
+    "POST /api/blog/v1/tags 201",
+    "POST /api/blog/v1/authors 201",
+    "POST /api/blog/v1/redirects 201",
+    "POST /api/blog/v1/media 201",
+    "POST /api/blog/v1/render 200",
+    "PATCH /api/blog/v1/site 200",
+    "GET /api/blog/v1/media 200",
+)
+REACHED_BY_MANY = (
+    "PATCH /api/blog/v1/posts/{post_id} 200",
+    "PUT /api/blog/v1/posts/{post_id} 200",
+    "DELETE /api/blog/v1/posts/{post_id} 204",
+)
+
+
+# The examples and the coverage of every value are the same each time; the random part is larger in `full`
+@pytest.mark.parametrize("examples", [10, pytest.param(100, marks=pytest.mark.full)])
+@pytest.mark.timeout(1800)
+def test_an_owner_meets_the_contract_whatever_is_sent(app, owner, examples):
+    verdict = judged(app, examples, lambda _path: owner.fresh_token())
+    assert set(verdict.calls) >= {"examples", "coverage", "fuzzing", "stateful"}
+    for done in (*REACHED, *(REACHED_BY_MANY if examples >= MANY else ())):
+        assert verdict.answers[done], f"{done} was never reached (seed {SEED})"
+
+
+@pytest.mark.parametrize("examples", [3, pytest.param(100, marks=pytest.mark.full)])
+@pytest.mark.timeout(1800)
+def test_readers_and_authors_meet_the_contract_whatever_is_sent(app, ada, examples):
+    ada.publish("Example", slug="notes-on-the-engine", tags=["Engines"])
+    turns = cycle([None, ada])
+
+    def in_turn(_path: str) -> str | None:
+        person = next(turns)
+        return None if person is None else person.fresh_token()
+
+    verdict = judged(app, examples, in_turn)
+    assert verdict.answers["GET /api/blog/v1/posts 200"]
+    assert verdict.answers["POST /api/blog/v1/posts 401"]
+    assert verdict.answers["POST /api/blog/v1/posts 201"]
+
+
+def judged(app, examples, authorize) -> Verdict:
+    verdict = judge(app, DOCUMENT, seed=SEED, examples=examples, authorize=authorize, refusals=REFUSALS)
+    assert not verdict.failures, "\n\n".join(verdict.failures[:10])
+    return verdict

@@ -1,0 +1,88 @@
+import secrets
+
+import orjson
+import pytest
+
+from api.shared.http import new_id
+from api.shared.problems import Problem
+from database_service.credentials import CAPABILITIES, Credentials
+from tests.support.databases import KEYS
+
+REQUESTS = {
+    ("blog", "read"): ("GET", "/v1/blog/posts"),
+    ("blog", "commit"): ("POST", "/v1/blog/commit"),
+    ("blog", "changes"): ("GET", "/v1/blog/changes"),
+    ("blog", "replay"): ("GET", "/v1/blog/idempotency/k"),
+    ("users", "read"): ("GET", "/v1/users/accounts"),
+    ("users", "commit"): ("POST", "/v1/users/commit"),
+    ("users", "changes"): ("GET", "/v1/users/changes"),
+    ("users", "replay"): ("GET", "/v1/users/idempotency/k"),
+    ("*", "databases"): ("GET", "/v1/databases"),
+    ("*", "backups"): ("GET", "/v1/backups"),
+    ("*", "checks"): ("POST", "/v1/checks"),
+}
+# Written out once more, so that a slip in the table is seen
+ALLOWED = {
+    "blog": {("blog", "read"), ("blog", "commit"), ("blog", "changes"), ("blog", "replay")},
+    "users": {("users", "read"), ("users", "commit"), ("users", "changes"), ("users", "replay"),
+              ("*", "databases"), ("*", "backups"), ("*", "checks")},
+    "operator": {("*", "databases"), ("*", "backups"), ("*", "checks")},
+}  # fmt: skip
+
+
+def send(database, method, path, authorization):
+    headers = {"Content-Type": "application/json"}
+    if authorization is not None:
+        headers["Authorization"] = authorization
+    body = orjson.dumps({"operations": []}) if method == "POST" else b""
+    return database.transport.request(method, path, headers=headers, body=body)
+
+
+@pytest.mark.parametrize(("place", "request_line"), REQUESTS.items(), ids=" ".join)
+@pytest.mark.parametrize("service", KEYS)
+def test_each_service_may_do_what_the_table_says_and_nothing_else(database, service, place, request_line):
+    reply = send(database, *request_line, f"Bearer {database.keys[service]}")
+    if place in ALLOWED[service]:
+        assert reply.status in {200, 404}
+    else:
+        assert (reply.status, orjson.loads(reply.body)["code"]) == (403, "forbidden")
+
+
+def test_the_table_of_this_test_is_the_one_in_force():
+    table = {
+        service: {(database, operation) for database, operations in allowed.items() for operation in operations}
+        for service, allowed in CAPABILITIES.items()
+    }
+    assert table == ALLOWED
+
+
+@pytest.mark.parametrize("request_line", REQUESTS.values(), ids=" ".join)
+def test_without_a_known_key_nothing_is_answered(database, request_line):
+    key = database.keys["blog"]
+    wrong = [None, "", "Bearer", "Bearer ", f"Basic {key}", key, f"Bearer {key}x", f"Bearer {key[:-1]}", "Bearer é"]
+    for authorization in [*wrong, f"Bearer {secrets.token_urlsafe(32)}"]:
+        reply = send(database, *request_line, authorization)
+        assert reply.status == 401
+        assert reply.headers["www-authenticate"] == "Bearer"
+
+
+def test_the_blog_key_reads_nothing_of_the_users_database(database):
+    for path in ("accounts", f"accounts/{new_id()}", "sessions", "tokens", "setup/owner", "changes"):
+        reply = send(database, "GET", f"/v1/users/{path}", f"Bearer {database.keys['blog']}")
+        assert reply.status == 403
+
+
+def test_two_keys_are_accepted_while_one_is_being_replaced():
+    old, new = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    credentials = Credentials({"blog": (old, new)})
+    assert credentials.service(f"Bearer {old}") == credentials.service(f"bearer {new}") == "blog"
+    with pytest.raises(Problem):
+        credentials.service(f"Bearer {old} {new}")
+
+
+def test_a_refused_commit_changes_nothing(database, users):
+    account = {"op": "delete", "collection": "accounts", "id": new_id()}
+    headers = {"Authorization": f"Bearer {database.keys['blog']}", "Content-Type": "application/json"}
+    body = orjson.dumps({"operations": [account]})
+    assert database.transport.request("POST", "/v1/users/commit", headers=headers, body=body).status == 403
+    assert users.changes(0).head == 0

@@ -1,0 +1,188 @@
+"""What lists cost, in the engines' own units: virtual machine steps on SQLite, pages touched on PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import event
+
+from api.shared.http import new_id
+from api.shared.store import Store, insert
+from tests.support.databases import ENGINES, ServedDatabase, new_urls, serving
+from tests.support.records import new_author, new_tag, post
+
+POSTS = 3000
+PUBLIC = {"kind": "post", "status": "published", "visibility": "public", "published_before": "2030-01-01T00:00:00Z"}
+LISTS = {
+    "newest": (PUBLIC, "-published_at"),
+    "newest that members see": ({**PUBLIC, "visibility": ["public", "members"]}, "-published_at"),
+    "of a tag": ({**PUBLIC, "tag": "common"}, "-published_at"),
+    "of an author": ({**PUBLIC, "author": "ada"}, "-published_at"),
+    "oldest": (PUBLIC, "published_at"),
+    "in the studio": ({"kind": "post", "status": ["draft", "published", "unpublished"]}, "-updated_at"),
+    "by title": ({"kind": "post"}, "title"),
+}
+
+
+@dataclass
+class Statement:
+    sql: str
+    parameters: Any
+
+
+@contextmanager
+def statements(database: ServedDatabase) -> Iterator[list[Statement]]:
+    """Collect the statements that the service sends to the blog database."""
+    found: list[Statement] = []
+
+    def note(_connection, _cursor, sql, parameters, _context, _many):
+        found.append(Statement(sql, parameters))
+
+    with database.service.databases["blog"].reading() as connection:
+        engine = connection.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def full_database(request, tmp_path_factory):
+    """Databases with many posts; the tests of this file only read them."""
+    folder = tmp_path_factory.mktemp("plans")
+    with serving(request.param, new_urls(request, request.param, folder), folder) as database:
+        fill(Store(database.transport, database="blog", key=database.keys["blog"]))
+        if database.engine == "postgresql":
+            with database.service.databases["blog"].reading() as connection:
+                connection.exec_driver_sql("VACUUM ANALYZE")
+        yield database
+
+
+@pytest.fixture
+def library(full_database):
+    return Store(full_database.transport, database="blog", key=full_database.keys["blog"])
+
+
+def fill(store):
+    common, rare, ada = new_tag("common"), new_tag("rare"), new_author("ada")
+    store.commit([common, rare, ada])
+    for start in range(0, POSTS, 500):
+        posts = [
+            post(
+                f"p{i}", title=f"T{i * 7919 % POSTS:05}", author_ids=[ada.id],
+                tag_ids=[common.id, rare.id] if i % 100 == 0 else [common.id],
+                status="draft" if i % 50 == 1 else "published",
+                published_at=f"2020-{i % 12 + 1:02}-{i % 28 + 1:02}T{i % 24:02}:{i % 60:02}:00.{i:06}Z",
+                updated_at=f"2021-{i % 12 + 1:02}-{i % 28 + 1:02}T{i % 24:02}:{i % 60:02}:00.{i:06}Z",
+            )
+            for i in range(start, start + 500)
+        ]  # fmt: skip
+        store.commit([insert("posts", new_id(), values) for values in posts])
+
+
+def plan(database: ServedDatabase, statement: Statement) -> list[dict[str, Any]]:
+    """Return the steps by which an engine answers a statement."""
+    with database.service.databases["blog"].reading() as connection:
+        if database.engine == "sqlite":
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement.sql}", statement.parameters)
+            return [{"Node Type": row[3]} for row in rows]
+        explained = connection.exec_driver_sql(
+            f"EXPLAIN (FORMAT JSON) {statement.sql}", statement.parameters
+        ).scalar_one()
+    return list(_nodes(explained[0]["Plan"]))
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for inner in node.get("Plans", ()):
+        yield from _nodes(inner)
+
+
+def cost(database: ServedDatabase, statement: Statement) -> int:
+    """Return what answering costs: thousands of machine steps, or pages."""
+    with database.service.databases["blog"].reading() as connection:
+        if database.engine == "postgresql":
+            explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.sql}"
+            found = connection.exec_driver_sql(explain, statement.parameters).scalar_one()[0]["Plan"]
+            return int(found["Shared Hit Blocks"] + found["Shared Read Blocks"])
+        driver = connection.connection.driver_connection
+        steps = 0
+
+        def tick():
+            nonlocal steps
+            steps += 1
+
+        driver.set_progress_handler(tick, 10)
+        connection.exec_driver_sql(statement.sql, statement.parameters).fetchall()
+        driver.set_progress_handler(None, 0)
+        return steps
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_is_one_range_of_an_index(full_database, library, name):
+    filters, sort = LISTS[name]
+    first = library.find("posts", filters, sort=sort, limit=20)
+    for cursor in (None, first.next):
+        with statements(full_database) as sent:
+            library.find("posts", filters, sort=sort, limit=20, cursor=cursor)
+        assert len(sent) == 1
+        steps = plan(full_database, sent[0])
+        kinds = [step["Node Type"] for step in steps]
+        if full_database.engine == "sqlite":
+            assert not [kind for kind in kinds if "TEMP B-TREE" in kind or kind.startswith("SCAN posts")], kinds
+            assert "ix_posts" in kinds[0], kinds
+        else:
+            assert not {"Sort", "Incremental Sort", "Bitmap Heap Scan"} & set(kinds), steps
+            assert not [step for step in steps if step["Node Type"] == "Seq Scan" and "posts" in step["Relation Name"]]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_deep_page_costs_what_the_first_page_costs(full_database, library, name):
+    filters, sort = LISTS[name]
+    page = library.find("posts", filters, sort=sort, limit=20)
+    with statements(full_database) as first:
+        second_page = library.find("posts", filters, sort=sort, limit=20, cursor=page.next)
+    cursor = second_page.next
+    for _ in range(13):
+        cursor = library.find("posts", filters, sort=sort, limit=200, cursor=cursor).next
+    with statements(full_database) as deep:
+        found = library.find("posts", filters, sort=sort, limit=20, cursor=cursor)
+    assert len(found.records) == 20
+    assert cost(full_database, deep[0]) <= 1.5 * cost(full_database, first[0]) + 5
+
+
+def test_a_rare_tag_costs_no_walk_over_the_others(full_database, library):
+    filters = {**PUBLIC, "tag": "rare"}
+    with statements(full_database) as sent:
+        page = library.find("posts", filters, sort="-published_at", limit=20)
+    with statements(full_database) as common:
+        library.find("posts", {**PUBLIC, "tag": "common"}, sort="-published_at", limit=20)
+    assert len(page.records) == 20
+    assert cost(full_database, sent[0]) <= 1.5 * cost(full_database, common[0]) + 5
+
+
+def test_a_list_with_includes_is_a_fixed_small_number_of_statements(full_database, library):
+    for limit in (1, 20, 200):
+        with statements(full_database) as sent:
+            library.find("posts", PUBLIC, sort="-published_at", limit=limit, include=["authors", "tags", "cover"])
+        assert len(sent) == 3  # the posts, their authors, their tags; nothing names a cover
+
+
+def test_no_word_of_a_client_reaches_the_text_of_a_statement(database, blog, ask):
+    with statements(database) as sent:
+        for i in range(30):
+            ask.get(f"/v1/blog/posts?slug=canary{i}&slug=x&tag=canary{i}&limit={i + 1}")
+            ask.get(f"/v1/blog/tags/{new_id()}")
+    assert len({statement.sql for statement in sent}) == 2
+    assert not [statement for statement in sent if "canary" in statement.sql]
+
+
+def test_an_unchanged_feed_costs_one_statement(full_database, library):
+    head = library.changes(0, limit=1).head
+    with statements(full_database) as sent:
+        assert orjson.dumps(library.changes(head).changes) == b"[]"
+    assert len(sent) == 1

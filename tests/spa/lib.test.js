@@ -1,0 +1,88 @@
+// Vitest, run by `npm --prefix spa test`: the parts of spa/src/lib that decide something.
+import dates from './dates.json';
+import { describe as say, yearOf } from '../../spa/src/lib/dates.js';
+import { t } from '../../spa/src/lib/messages.js';
+import { canonicalPath } from '../../spa/src/lib/page-data.js';
+import { Problem } from '../../spa/src/lib/problem.js';
+import { contents, pageQuery, pathOf } from '../../spa/src/lib/reading.js';
+import { matcher } from '../../spa/src/lib/routing.js';
+
+describe('dates', () => {
+  test.each(dates)('$at in $zone is said as the server says it: $text', ({ at, now, zone, text, short, full }) => {
+    expect(say(at, { zone, now: new Date(now) })).toEqual({ text, full });
+    expect(say(at, { zone, now: new Date(now), short: true }).text).toBe(short ?? text);
+  });
+
+  test('the year is that of the site, not of the reader', () => {
+    expect(yearOf('2015-12-31T23:59:59Z', 'Asia/Tokyo')).toBe(2016);
+    expect(yearOf('2015-12-31T23:59:59Z', 'UTC')).toBe(2015);
+  });
+});
+
+describe('messages', () => {
+  test('a missing text is an error, not an empty place', () => {
+    expect(() => t('no.such.key')).toThrow('no.such.key');
+  });
+
+  test('a count takes the singular or the plural', () => {
+    expect(t('list.posts', { count: 1 })).toBe('1 post');
+    expect(t('list.posts', { count: 2 })).toBe('2 posts');
+  });
+});
+
+describe('routes', () => {
+  const page = async () => ({ default: /** @type {any} */ (null) });
+  const match = matcher([
+    { path: '/', page },
+    { path: '/posts/:slug', page },
+    { path: '/studio/*', page },
+  ]);
+
+  test('an address that no route answers is left to the server', () => {
+    expect(match('/posts')).toBeNull();
+    expect(match('/posts/a/b')).toBeNull();
+    expect(match('/other')).toBeNull();
+  });
+
+  test('parameters are decoded, and what cannot be decoded is kept', () => {
+    expect(match('/posts/gr%C3%BC%C3%9Fe')?.params).toEqual({ slug: 'grüße' });
+    expect(match('/posts/100%')?.params).toEqual({ slug: '100%' });
+    expect(match('/posts/a/')?.params).toEqual({ slug: 'a' });
+  });
+
+  test('a star matches the rest, and nothing', () => {
+    expect(match('/studio')?.params).toEqual({ rest: '' });
+    expect(match('/studio/posts/1')?.params).toEqual({ rest: 'posts/1' });
+    expect(match('/studios')).toBeNull();
+  });
+});
+
+describe('what a page asks for', () => {
+  test('two ways to write a query are one path', () => {
+    const paths = ['/a?limit=20&fields=x,y', '/a?fields=x%2Cy&limit=20'].map((path) => canonicalPath(new URL(path, 'http://h')));
+    expect(paths).toEqual(['/a?fields=x%2Cy&limit=20', '/a?fields=x%2Cy&limit=20']);
+  });
+
+  test('the cursor goes along only when there is one', () => {
+    expect(pageQuery(new URLSearchParams('cursor=abc'))).toMatchObject({ cursor: 'abc', limit: 20 });
+    expect(pageQuery(new URLSearchParams('other=1'))).not.toHaveProperty('cursor');
+  });
+
+  test('a post is read at the path of its address', () => {
+    expect(pathOf('https://blog.example.org/posts/a%20b?x=1')).toBe('/posts/a%20b');
+  });
+
+  test('contents need three headings, and show the two upper levels', () => {
+    const heading = (/** @type {number} */ level) => ({ id: `h-${level}`, level, text: `Level ${level}` });
+    expect(contents([])).toEqual([]);
+    expect(contents([heading(2), heading(3)])).toEqual([]);
+    expect(contents([heading(2), heading(3), heading(4), heading(2)]).map(({ depth }) => depth)).toEqual([0, 1, 0]);
+  });
+});
+
+test('a problem knows its sentence about a field', () => {
+  const problem = new Problem(422, { code: 'invalid', detail: 'No', errors: [{ pointer: '/title', code: 'required', detail: 'Missing.' }] });
+  expect(problem.about('title')).toBe('Missing.');
+  expect(problem.about('slug')).toBeUndefined();
+  expect(problem.message).toBe('No');
+});

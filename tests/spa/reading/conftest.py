@@ -1,0 +1,80 @@
+"""A blog with posts of every kind, open in a browser."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.live import LiveBlog
+
+LONG = "Antidisestablishmentarianism" * 18
+ENGINE = """\
+The engine *weaves* algebraic patterns just as the **Jacquard loom** weaves flowers.[^1]
+
+## Cards
+
+| Card | Meaning |
+|-----:|---------|
+| 1    | Add     |
+
+```python
+total = sum(value for value in range(100) if value % 2 == 0 and value % 3 == 0 and value % 5 == 0) + 1
+```
+
+## Notes
+
+> [!NOTE]
+> Said in passing.
+
+- [x] Punched
+- [ ] Read
+
+## End
+
+The last words.
+
+[^1]: Translated from the French.
+"""
+STRANGE = f"{LONG[:200]} \u05e9\u05dc\u05d5\u05dd \U0001f9f5 e\u0301\u0301"
+STRANGE_POST = "/posts/strange"
+STRANGE_TAG = f"/tags/{LONG[:60].lower()}"
+PUBLISHED = {"status": "published"}
+LIST = "/"
+POST = "/posts/notes-on-the-engine"
+TAG = "/tags/engines"
+AUTHOR = "/authors/ada"
+PAGE = "/pages/about"
+PUBLIC = [LIST, POST, TAG, AUTHOR, PAGE]
+
+
+@pytest.fixture(scope="session")
+def blog(live_blog: Callable[..., LiveBlog]) -> LiveBlog:
+    blog = live_blog().set_up()
+    posts = "/api/blog/v1/posts"
+    for number in range(24):
+        day = f"2019-05-{number + 1:02}T08:00:00Z"
+        blog.post(posts, {"title": f"Letter {number}", "markdown": "Words. " * 60, "published_at": day, **PUBLISHED})
+    blog.post(posts, {"title": "About", "kind": "page", "markdown": "Who we are.", **PUBLISHED})
+    strange = {
+        "title": STRANGE,
+        "summary": LONG,
+        "markdown": f"`{LONG}`\n\n# {LONG}\n\n{LONG}",
+        "slug": "strange",
+    }
+    blog.post(posts, {**strange, "tags": [LONG[:60]], "published_at": "2018-06-01T08:00:00Z", **PUBLISHED})
+    engine = {"title": "Notes on the Engine", "summary": "It weaves.", "markdown": ENGINE, "tags": ["Engines"]}
+    blog.post(posts, {**engine, **PUBLISHED})
+    return blog
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], blog: LiveBlog) -> dict[str, Any]:
+    return {**browser_context_args, "base_url": blog.url}
+
+
+def taken_over(page: Page, path: str) -> Page:
+    page.goto(path)
+    # only the script's page has it
+    expect(page.get_by_role("group", name="Theme")).to_be_visible()
+    return page

@@ -1,0 +1,162 @@
+"""Lets Schemathesis judge a service in this process: every phase and every check, as its command line would.
+
+`judge(app, "/api/users/v1/openapi.json", …)` returns what is wrong as readable text, with the seed by which it can be
+had again.
+"""
+
+import json
+import re
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+from flask import Flask
+from hypothesis.errors import HypothesisWarning
+from schemathesis.engine import events, from_schema
+from schemathesis.engine.recorder import ScenarioRecorder
+from schemathesis.generation.case import Case
+from schemathesis.transport.wsgi import WSGITransport
+
+# Refusals of our contract that Schemathesis' defaults do not know: no length, wrong size, stale or missing If-Match
+REFUSED = ["400", "401", "403", "404", "405", "406", "409", "411", "412", "413", "415", "422", "428", "429"]
+HEADER_MISSING = ["401", "403", "428"]
+# What input that fits the schema may meet all the same: an If-Match that is not current, a cursor nobody gave out.
+# They are told from other refusals by the problem's code, so that a 422 for another reason still is a finding.
+INVENTED = frozenset({"version_mismatch", "invalid_cursor"})
+FIRST_REFUSAL = 400
+VERSION_TAG = re.compile(r'(W/)?"[1-9][0-9]{0,17}(-[0-9a-f]+)?"')
+
+
+@dataclass
+class Verdict:
+    """What Schemathesis found, and how much it looked at."""
+
+    failures: list[str] = field(default_factory=list)
+    calls: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
+
+
+def judge(  # noqa: PLR0913 - each is a part of one question
+    app: Flask,
+    document: str,
+    *,
+    seed: int,
+    examples: int,
+    authorize: Callable[[str], str | None],
+    refusals: frozenset[str] = frozenset(),
+) -> Verdict:
+    """Run every phase of Schemathesis against an application.
+
+    `authorize(path)` gives the bearer token for an operation; `refusals` are codes of problems that input which fits
+    the schema may meet in this application's state.
+    """
+    schema = schemathesis.openapi.from_wsgi(document, app, config=_config(seed, examples))
+
+    @schema.auth(refresh_interval=None)
+    class Bearer:
+        def get(self, case: Case, _context: schemathesis.AuthContext) -> str | None:
+            return authorize(case.operation.path)
+
+        def set(self, case: Case, token: str | None, _context: schemathesis.AuthContext) -> None:
+            if token is not None:
+                case.headers = {**(case.headers or {}), "Authorization": f"Bearer {token}"}
+
+    @schema.hook
+    def map_headers(_context: schemathesis.HookContext, headers: dict[str, Any] | None) -> dict[str, Any] | None:
+        # An invented version is hardly ever the current one, and what lies behind it would never be reached
+        if headers and VERSION_TAG.fullmatch(str(headers.get("If-Match", ""))):
+            return {**headers, "If-Match": "*"}
+        return headers
+
+    verdict = Verdict()
+    with _in_process():
+        for event in from_schema(schema).execute():
+            found = [*_breakdowns(event), *_count(event, verdict, INVENTED | refusals)]
+            verdict.failures += [f"{problem}\n(seed {seed})" for problem in found]
+    return verdict
+
+
+def _config(seed: int, examples: int) -> schemathesis.Config:
+    return schemathesis.Config.from_dict(
+        {
+            "seed": seed,
+            "continue-on-failure": True,
+            "generation": {"max-examples": examples, "database": "none"},
+            "checks": {
+                "negative_data_rejection": {"expected-statuses": REFUSED},
+                "missing_required_header": {"expected-statuses": HEADER_MISSING},
+            },
+        }
+    )
+
+
+@contextmanager
+def _in_process() -> Iterator[None]:
+    """Let the checks that repeat a call do so without a socket.
+
+    They hand on options of network calls, which Schemathesis 4.32 passes to werkzeug's client.
+    """
+    send = WSGITransport.send
+
+    def send_without_socket(self: WSGITransport, case: Case, **options: Any) -> schemathesis.Response:
+        for name in ("max_redirects", "verify", "cert", "proxies"):
+            options.pop(name, None)
+        return send(self, case, **options)
+
+    with warnings.catch_warnings():
+        # that an example is long is no fault of the service
+        warnings.simplefilter("ignore", HypothesisWarning)
+        WSGITransport.send = send_without_socket  # type: ignore[method-assign]  # put back below
+        try:
+            yield
+        finally:
+            WSGITransport.send = send  # type: ignore[method-assign]  # as it was
+
+
+def _breakdowns(event: events.EngineEvent) -> Iterator[str]:
+    if isinstance(event, events.FatalError):
+        yield f"the engine broke: {event.exception!r}"
+    elif isinstance(event, events.NonFatalError):
+        yield f"{event.label}: {event.value!r}"
+
+
+def _count(event: events.EngineEvent, verdict: Verdict, expected: frozenset[str]) -> Iterator[str]:
+    if not isinstance(event, events.ScenarioFinished):
+        return
+    recorder = event.recorder
+    verdict.calls[event.phase.value] += len(recorder.interactions)
+    for case_id, interaction in recorder.interactions.items():
+        if interaction.response is not None:
+            label = recorder.cases[case_id].value.operation.label
+            verdict.answers[f"{label} {interaction.response.status_code}"] += 1
+    for case_id, checks in recorder.checks.items():
+        for check in checks:
+            if check.failure_info is None:
+                continue
+            if check.name == "positive_data_acceptance" and _code(recorder, case_id) in expected:
+                continue
+            if check.name == "negative_data_rejection" and _is_text_of_a_form(recorder, case_id, check.failure_info):
+                continue
+            failure, sample = check.failure_info.failure, check.failure_info.code_sample
+            yield f"{recorder.label} [{event.phase.value}] {check.name}: {failure}\n{sample}"
+
+
+def _code(recorder: ScenarioRecorder, case_id: str) -> str | None:
+    response = recorder.interactions[case_id].response
+    if response is None or response.status_code < FIRST_REFUSAL or not response.content:
+        return None
+    try:
+        problem = json.loads(response.content)
+    except ValueError:
+        return None
+    return problem.get("code") if isinstance(problem, dict) else None
+
+
+def _is_text_of_a_form(recorder: ScenarioRecorder, case_id: str, info: Any) -> bool:
+    """Tell whether the wrong thing was another type for a form's field: in multipart/form-data all of them are text."""
+    kind = recorder.cases[case_id].value.media_type
+    return kind == "multipart/form-data" and "(was string" in str(info.failure)
