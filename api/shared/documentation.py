@@ -8,6 +8,7 @@ from flask import Response
 
 from api.shared import problems
 from api.shared.fields import Problem as ProblemSchema
+from api.shared.http import WITH_BODY
 from api.shared.problems import PROBLEM_JSON, Kind
 
 if TYPE_CHECKING:
@@ -96,8 +97,10 @@ def _kinds(contract: "Contract") -> list[Kind]:
     ]  # fmt: skip
     if "<" in contract.rule:
         kinds.append(problems.NOT_FOUND)
+    if contract.method in WITH_BODY:
+        kinds.append(problems.LENGTH_REQUIRED)
     if contract.body or contract.upload:
-        kinds += [problems.LENGTH_REQUIRED, problems.TOO_LARGE, problems.UNSUPPORTED_MEDIA_TYPE]
+        kinds += [problems.TOO_LARGE, problems.UNSUPPORTED_MEDIA_TYPE]
     if contract.method != "GET":
         kinds.append(problems.CONFLICT)
     if contract.idempotent:

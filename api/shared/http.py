@@ -19,6 +19,9 @@ from api.shared.problems import (
     Problem,
 )
 
+# The methods whose bodies are read (RFC 9110, section 9.3); what comes with another is ignored
+WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _TRACE_PARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _VERSION_TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,17})(?:-[0-9a-f]+)?"')
@@ -115,7 +118,7 @@ def install(app: Flask) -> None:
         if _TRACE_PARENT.fullmatch(trace):
             bind_contextvars(traceparent=trace)
         # Werkzeug would cut a chunked body silently at MAX_CONTENT_LENGTH
-        if request.headers.get("Transfer-Encoding"):
+        if request.method in WITH_BODY and request.headers.get("Transfer-Encoding"):
             raise Problem(LENGTH_REQUIRED)
         if "\0" in request.path:
             raise Problem(BAD_REQUEST)
