@@ -15,6 +15,18 @@ def text(name: str, maximum: int, doc: str, *, nullable: bool = False, unique: b
     return Column(name, Line(maximum), check, nullable=nullable, unique=unique, doc=doc)
 
 
+def account(name: str, doc: str, *, nullable: bool = False, inherited: bool = True) -> Column[Any]:
+    """Declare a column of the blog database that names an account; one of the collection's indexes begins with it.
+
+    When the account is deleted and names an heir, the heir takes its place, unless the record is not `inherited` (words
+    of a person stay that person's). Otherwise the id stays, of an account that says nothing more, and the columns of
+    the collection's `personal` get the values declared there.
+    """
+    column = text(name, 36, doc, nullable=nullable)
+    column.info["inherited"] = inherited
+    return column
+
+
 def choice(name: str, options: Sequence[str], doc: str, *, nullable: bool = False) -> Column[Any]:
     """Declare a column that holds one of a few words."""
     words = ", ".join(f"'{option}'" for option in options)

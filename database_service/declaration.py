@@ -107,6 +107,8 @@ class Collection:
     tallies: tuple[Tally, ...] = ()
     constraints: tuple[SchemaItem, ...] = ()
     private: frozenset[str] = frozenset()
+    # What takes the place of who somebody was when the account that the record names is deleted without an heir
+    personal: Mapping[str, Any] = field(default_factory=dict)
     bulky: frozenset[str] = frozenset()
     natural_ids: bool = False
     follows: bool = False
@@ -131,6 +133,11 @@ class Collection:
             assert isinstance(column.type, WireType)  # noqa: S101 - the declarations are made from our own kinds
             found[str(column.name)] = column.type
         return found
+
+    @cached_property
+    def account_columns(self) -> tuple[Column[Any], ...]:
+        """Return the columns that name an account of the users database."""
+        return tuple(column for column in self.columns if "inherited" in column.info)
 
     def mirrored_by(self, members: Members) -> frozenset[str]:
         """Name the columns whose change changes the junction of a member list."""

@@ -8,20 +8,20 @@ of a file on SQLite. Where the feed no longer reaches back, every record is comp
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy import insert as insert_row
 
 from api.shared.clock import Clock
-from database_service import changes, statements
+from database_service import changes, profiles, statements, succession
 from database_service.column_types import to_wire
 from database_service.commit import write
 from database_service.connections import Database
 from database_service.operations import Operation
-from database_service.projections import CALLERS, Image, is_writer, profile_of
+from database_service.profiles import differs
+from database_service.projections import CALLERS, Image
 from database_service.registry import SCHEMAS
 
 SOURCE, TARGET = "users", "blog"
@@ -70,7 +70,8 @@ class Links:
         with self._source.reading() as connection:
             head = changes.head(connection, SCHEMAS[SOURCE])
         for followed in self._everything():
-            self._apply(followed, position=None)
+            while self._apply(followed, position=None):
+                pass
         self._apply(self._vanished(), position=head.seq)
         self._seen = head.seq
         _log.info("links compared all", position=head.seq)
@@ -81,6 +82,7 @@ class Links:
         for followed in [*self._everything(), self._vanished()]:
             with self._target.reading() as connection:
                 found += operations_for(connection, followed, self._now())
+                found += self._settling(connection, followed)
         return found
 
     def _stored(self) -> int:
@@ -91,25 +93,44 @@ class Links:
         start = max(self._seen, self._stored())
         followed, end = self._since(start)
         with self._target.reading() as connection:
-            nothing_to_do = not operations_for(connection, followed, self._now())
+            to_do = operations_for(connection, followed, self._now()) or self._settling(connection, followed)
             behind = end - _stored_position(connection)
-        if nothing_to_do and behind < _PERSIST_EVERY:
+        if not to_do and behind < _PERSIST_EVERY:
             self._seen = end
             return
         with self._target.writing() as connection:
             _take_turn(connection)
             # Another replica may have been here since: what is read now, under the lock, counts
             followed, end = self._since(_stored_position(connection))
-            write(connection, SCHEMAS[TARGET], operations_for(connection, followed, self._now()), self._now())
+            if self._carry(connection, followed):
+                return  # what a deleted account leaves behind may take many turns, with other writers in between
             _store_position(connection, end)
         self._seen = max(self._seen, end)
 
-    def _apply(self, followed: Sequence[Followed], *, position: int | None) -> None:
+    def _carry(self, connection: Connection, followed: Sequence[Followed]) -> bool:
+        """Write what follows from these records; tell whether deleted accounts may still have left something."""
+        write(connection, SCHEMAS[TARGET], operations_for(connection, followed, self._now()), self._now())
+        settling = self._settling(connection, followed)
+        write(connection, SCHEMAS[TARGET], settling, self._now())
+        return bool(settling)
+
+    def _settling(self, connection: Connection, followed: Sequence[Followed]) -> list[Operation]:
+        """Return the next operations for the first deleted account that left something."""
+        for item in followed:
+            if item.collection == "accounts" and not item.gone and succession.is_deleted(item.image):
+                with self._source.reading() as users:
+                    estate = succession.estate_of(users, item.image)
+                if operations := succession.remaining(connection, SCHEMAS[TARGET], estate, self._now()):
+                    return operations
+        return []
+
+    def _apply(self, followed: Sequence[Followed], *, position: int | None) -> bool:
         with self._target.writing() as connection:
             _take_turn(connection)
-            write(connection, SCHEMAS[TARGET], operations_for(connection, followed, self._now()), self._now())
+            unfinished = self._carry(connection, followed)
             if position is not None:
                 _store_position(connection, position)
+        return unfinished
 
     def _since(self, position: int) -> tuple[list[Followed], int]:
         """Return the newest state of each record changed after a position, and the position after them."""
@@ -155,7 +176,12 @@ def operations_for(connection: Connection, followed: Iterable[Followed], now: st
     """Return what has to be written so that the blog database agrees with these records; nothing when it does."""
     everything = list(followed)
     accounts = [item for item in everything if item.collection == "accounts"]
-    return [*_caller_operations(connection, everything), *_author_operations(connection, accounts, now)]
+    living = [item.image for item in accounts if not item.gone and not succession.is_deleted(item.image)]
+    operations = _caller_operations(connection, everything)
+    for account in accounts:
+        if account.gone:
+            operations += profiles.releasing(connection, account.image["id"], now)
+    return [*operations, *profiles.following(connection, living, now)]
 
 
 def _caller_operations(connection: Connection, followed: Sequence[Followed]) -> list[Operation]:
@@ -173,63 +199,9 @@ def _caller_operations(connection: Connection, followed: Sequence[Followed]) -> 
             operations.append(Operation("delete", collection, caller.id))
         elif not gone and current is None:
             operations.append(Operation("insert", collection, caller.id, caller.values))
-        elif not gone and current is not None and _differs(current, caller.values):
+        elif not gone and current is not None and differs(current, caller.values):
             operations.append(Operation("update", collection, caller.id, caller.values))
     return operations
-
-
-def _author_operations(connection: Connection, accounts: Sequence[Followed], now: str) -> list[Operation]:
-    collection = SCHEMAS[TARGET].collections["authors"]
-    operations = []
-    taken: set[str] = set()
-    for account in accounts:
-        author = _author_of(connection, account.image["id"])
-        if account.gone:
-            if author is not None and author["account_id"] is not None:
-                values = {"account_id": None, "updated_at": now}
-                operations.append(Operation("update", collection, author["id"], values))
-            continue
-        if author is None and not is_writer(account.image):
-            continue
-        profile = profile_of(account.image)
-        author_id = author["id"] if author else account.image["id"]
-        profile["username"] = _free_username(connection, profile["username"], author_id, taken)
-        taken.add(profile["username"])
-        if author is None:
-            values = {**profile, "created_at": now, "updated_at": now}
-            operations.append(Operation("insert", collection, author_id, values))
-        elif _differs(author, profile):
-            operations.append(Operation("update", collection, author_id, {**profile, "updated_at": now}))
-    return operations
-
-
-def _author_of(connection: Connection, account_id: str) -> dict[str, Any] | None:
-    collection = SCHEMAS[TARGET].collections["authors"]
-    columns = statements.record_columns(collection)
-    table = SCHEMAS[TARGET].table("authors")
-    statement = (
-        select(*columns)
-        .where(or_(table.c["account_id"] == account_id, table.c["id"] == account_id))
-        .order_by(table.c["account_id"].is_(None))
-    )
-    row = connection.execute(statement).first()
-    return None if row is None else dict(zip(statements.record_names(collection), row, strict=True))
-
-
-def _free_username(connection: Connection, wanted: str, author_id: str, taken: set[str]) -> str:
-    """Return the account's username, with a number when an imported author had it first."""
-    authors = SCHEMAS[TARGET].table("authors")
-    candidate, number = wanted, 1
-    while True:
-        statement = select(authors.c["id"]).where(authors.c["username"] == candidate, authors.c["id"] != author_id)
-        if candidate not in taken and connection.execute(statement).first() is None:
-            return candidate
-        number += 1
-        candidate = f"{wanted[:60]}-{number}"
-
-
-def _differs(current: Image, wanted: Image) -> bool:
-    return any(current[name] != value for name, value in wanted.items())
 
 
 def _tombstone(caller_id: str, account_id: str) -> Followed:

@@ -22,6 +22,7 @@ ACCOUNTS = Collection(
         text("bio", 5_000, "A few words about the person", nullable=True),
         text("website", 2_000, "The person's own site", nullable=True),
         text("avatar_url", 2_000, "A picture", nullable=True),
+        text("heir_id", 36, "The account that takes over what this one left when it was deleted", nullable=True),
         moment("created_at", "When it was made"),
         moment("updated_at", "When it was last changed"),
     ),

@@ -1,6 +1,6 @@
 """Uploaded files: what is known about a blob that is stored by its digest."""
 
-from database_service.columns import integer, moment, text
+from database_service.columns import account, integer, moment, text
 from database_service.declaration import Collection, Filter, Sort, index
 
 MEDIA = Collection(
@@ -15,7 +15,7 @@ MEDIA = Collection(
         integer("width", "Pixels across", nullable=True),
         integer("height", "Pixels down", nullable=True),
         text("alt", 2_000, "What it shows, for those who do not see it", nullable=True),
-        text("uploader_id", 36, "The account that uploaded it"),
+        account("uploader_id", "The account that uploaded it"),
         moment("created_at", "When it was uploaded"),
         moment("updated_at", "When it was last changed"),
     ),

@@ -5,8 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.schema import CreateColumn
 
 from database_service.column_types import Flag, Integer, Line, Moment
+from database_service.declaration import metadata
 from database_service.json_types import Ids, Json
 
 
@@ -61,6 +63,21 @@ def ids(name: str) -> sa.Column[Any]:
 def reference(name: str, target: str, *, nullable: bool = False) -> sa.Column[Any]:
     """Return a column that names a record of another table."""
     return sa.Column(name, Line(200), sa.ForeignKey(f"{target}.id"), nullable=nullable)
+
+
+def add_columns(table: str, *columns: sa.Column[Any]) -> None:
+    """Add columns with the rules on their values; a column is nullable or has a server default.
+
+    Alembic's own word leaves SQLite's checks and references out.
+    """
+    connection = op.get_bind()
+    described = sa.Table(table, metadata(), *columns)
+    for column in described.columns:
+        definition = str(CreateColumn(column).compile(dialect=connection.dialect))
+        for key in column.foreign_keys:
+            target, target_column = key.target_fullname.split(".")
+            definition += f" CONSTRAINT fk_{table}_{column.name} REFERENCES {target} ({target_column})"
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {definition}")
 
 
 def create_service_tables() -> None:
