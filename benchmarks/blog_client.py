@@ -8,12 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-PARAGRAPH = (
-    "A blog is for reading. The page is paper, the text is the design, and *everything else* steps back. "
-    "Think of a well-set book, and of the calm of a good writing desk; see [the manual](https://example.org/manual).\n\n"
-)
-CODE = "```python\ndef greet(name: str) -> str:\n    return f'Hello, {name}'\n```\n\n"
-MARKDOWN = "## A heading\n\n" + (PARAGRAPH * 6 + CODE) * 2
+from benchmarks.texts import text
+
 OWNER = {"username": "ada", "name": "Ada", "email": "ada@example.org", "password": "correct horse battery"}
 
 
@@ -44,7 +40,7 @@ def create_post(origin: str, token: str, number: int) -> float:
     """Publish one post and return the seconds it took."""
     body = {
         "title": f"Post {number}",
-        "markdown": MARKDOWN,
+        "markdown": text(number),
         "status": "published",
         "tags": [f"tag {number % 20}"],
         "published_at": f"20{10 + number % 16}-0{1 + number % 9}-1{number % 10}T09:00:00Z",

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -36,7 +37,8 @@ def wait_until_it_answers(url: str) -> float:
 @contextlib.contextmanager
 def process(command: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command and stop it at the end."""
-    running = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
+    silence = subprocess.DEVNULL
+    running = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=silence, stderr=silence)
     try:
         yield running
     finally:
@@ -73,6 +75,29 @@ def reference(database: Path, threads: int) -> Iterator[str]:
     with process(command, {"REFERENCE_DATABASE": str(database)}):
         wait_until_it_answers(f"http://127.0.0.1:{port}/empty")
         yield f"http://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def static(folder: Path, body: bytes) -> Iterator[str | None]:
+    """Serve the same bytes as a file with nginx, one worker; yields its URL, or None where there is no nginx."""
+    nginx = shutil.which("nginx")
+    if nginx is None:
+        print("not measured: nginx is not installed", file=sys.stderr)
+        yield None
+        return
+    folder.mkdir()
+    (folder / "post.json").write_bytes(body)
+    port = free_port()
+    (folder / "nginx.conf").write_text(
+        f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\n"
+        f"events {{ worker_connections 64; }}\n"
+        f"http {{ access_log off; server {{ listen 127.0.0.1:{port}; root {folder}; }} }}\n"
+    )
+    folder.chmod(0o755)
+    folder.parent.chmod(0o755)
+    with process([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")], {}):
+        wait_until_it_answers(f"http://127.0.0.1:{port}/post.json")
+        yield f"http://127.0.0.1:{port}/post.json"
 
 
 def resident_megabytes(pid: int) -> float:

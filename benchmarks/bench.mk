@@ -1,0 +1,21 @@
+# Where the figures of the README come from; included by the Makefile.
+MEASURE = PYTHONPATH=. $(BIN)/python -m
+
+.PHONY: bench bench-reading bench-writing bench-growth bench-footprint bench-million
+
+bench: bench-footprint bench-reading bench-writing bench-growth ## measure everything: ratios, in interleaved runs (needs wrk; uses nginx)
+
+bench-footprint: $(DEV) ## … only start, memory and bytes
+	@$(MEASURE) benchmarks.footprint
+
+bench-reading: $(DEV) ## … only reading over HTTP, beside an empty Flask view (BENCH_POSTS, BENCH_ROUNDS)
+	@$(MEASURE) benchmarks.reading
+
+bench-writing: $(DEV) ## … only writing and signing in, beside the engines' own commits
+	@$(MEASURE) benchmarks.writing
+
+bench-growth: $(DEV) ## … only 1,000 against 100,000 posts
+	@$(MEASURE) benchmarks.growth
+
+bench-million: $(DEV) ## 1,000 against 1,000,000 posts: half an hour and some 20 GB
+	@$(MEASURE) benchmarks.growth 1000000
