@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from flask import Flask, Request, Response, g, request
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
 
 from api.shared.clock import SystemClock
+from api.shared.memory_counts import SweptMemoryStorage
 from api.shared.problems import TOO_MANY_REQUESTS, Problem
 
+IN_MEMORY = f"{SweptMemoryStorage.STORAGE_SCHEME[0]}://"
 IPV6_SUBSCRIBER_PREFIX = 64
 
 
@@ -33,10 +35,15 @@ class Policy:
 
 
 class Limiter:
-    """Counts hits against policies."""
+    """Counts hits against policies.
 
-    def __init__(self, storage_url: str) -> None:
-        self._window = MovingWindowRateLimiter(storage_from_string(storage_url))
+    `exact` remembers each hit of a window, for limits of a few; otherwise two counters stand for a window, so that a
+    hit costs the same and takes the same memory whatever the limit is.
+    """
+
+    def __init__(self, storage_url: str, *, exact: bool = False) -> None:
+        strategy = MovingWindowRateLimiter if exact else SlidingWindowCounterRateLimiter
+        self._window = strategy(storage_from_string(storage_url.replace("memory://", IN_MEMORY)))
         # the package counts by the machine's clock, so the seconds left are told by it too
         self._clock = SystemClock()
 

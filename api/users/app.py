@@ -112,7 +112,7 @@ def _context(settings: Settings, database: Transport, clock: Clock) -> Context:
         keys=SigningKeys(settings.signing_key, settings.next_signing_key),
         passwords=Passwords(),
         access=load_access(),
-        limiter=Limiter(settings.limits_storage),
+        limiter=Limiter(settings.limits_storage, exact=True),
         sign_in_policy=Policy.of("sign-in", settings.sign_in_limit),
     )
 
