@@ -37,7 +37,7 @@ test-full: $(DEV) ## run all tests with the larger numbers: what CI runs
 	$(BIN)/python -m pytest $(ARGS)
 
 .PHONY: check
-check: $(DEV) ## formats, lints, types, import rules, house rules, contracts up to date
+check: $(DEV) lint-api ## formats, lints, types, import rules, house rules, contracts up to date and judged
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
@@ -62,6 +62,11 @@ screenshots: $(DEV) ## take the README's pictures of the demonstration blog
 .PHONY: lint-api
 lint-api: openapi/judges/node_modules/.installed ## judge the contracts by Spectral, OWASP's rules and Redocly
 	spa/with-node npm --prefix openapi/judges run --silent lint
+
+.PHONY: release-contracts
+release-contracts: openapi ## at a release: its contracts become what later ones are held to
+	cp openapi/blog.json openapi/users.json openapi/released/
+	sed -i '/^[^#]/d' openapi/approved-changes.txt
 
 .PHONY: lock
 lock: .venv/.dev ## compile requirements/*.txt from pyproject.toml

@@ -96,7 +96,8 @@ def create_app(settings: Settings, *, database: Transport, users: Transport, clo
     follower = Follower(store, clock, memory)
     runtime = Runtime(store, authenticator, load_access(), publicly_cacheable=True, committed=memory.committed)
     checks = {"database": lambda: store.get("site", "site") is not None}
-    app = build(Description("blog", "/api/blog", INFO, RESOURCES, KINDS, checks), settings.limits, runtime)
+    description = Description("blog", "/api/blog", INFO, RESOURCES, KINDS, checks, cached=True)
+    app = build(description, settings.limits, runtime)
     app.register_blueprint(serving)
     app.extensions[EXTENSION] = Context(
         store, clock, blobs.at(settings.media_url), memory.due, settings.limits.public_url

@@ -14,6 +14,7 @@ from api.shared.fields import Problem as ProblemSchema
 from api.shared.operations import Resource
 from api.shared.problems import GENERAL_KINDS, PROBLEM_JSON, Kind
 from api.shared.spec_examples import example_of
+from api.shared.spec_finish import with_integer_formats, without_unused_components
 
 OPENAPI_VERSION = "3.1.0"
 SECURITY_SCHEME = "bearer"
@@ -40,7 +41,18 @@ HEADERS: Mapping[str, Mapping[str, Any]] = {
     "Retry-After": {"description": "Seconds to wait", "schema": {"type": "string"}},
     "WWW-Authenticate": {"description": "How to authenticate (RFC 6750)", "schema": {"type": "string"}},
     "Allow": {"description": "What the resource can do", "schema": {"type": "string"}},
+    "Vary": {"description": "The request headers that the answer depends on", "schema": {"type": "string"}},
+    "Access-Control-Allow-Origin": {
+        "description": "The origins whose scripts may read the answer",
+        "schema": {"type": "string"},
+    },
+    "X-Cache": {
+        "description": "For anonymous reads: `hit` when answered from memory, `stale` when the database is away, "
+        "`miss` otherwise",
+        "schema": {"type": "string", "enum": ["hit", "miss", "stale"]},
+    },
 }
+EVERYWHERE = ("X-Request-ID", "RateLimit", "RateLimit-Policy", "Cache-Control", "Access-Control-Allow-Origin", "Vary")
 _PROBLEM_HEADERS = {
     401: "WWW-Authenticate",
     405: "Allow",
@@ -106,10 +118,15 @@ def build(app: Flask, resources: Sequence[Resource], *, info: Mapping[str, Any],
     return api
 
 
-def finished(api: ContractApi, access: Mapping[str, Access], kinds: Sequence[Kind]) -> dict[str, Any]:
-    """Return the whole document: security by the access table, examples, and every kind of problem."""
+def finished(
+    api: ContractApi, access: Mapping[str, Access], kinds: Sequence[Kind], *, cached: bool = False
+) -> dict[str, Any]:
+    """Return the whole document: security by the access table, examples, headers, and every kind of problem.
+
+    `cached` tells that a response cache stands in front of the operations that read.
+    """
     document: dict[str, Any] = orjson.loads(orjson.dumps(api.spec.to_dict()))
-    document["servers"] = [{"url": "/", "description": "This blog"}]
+    document["servers"] = [{"url": "/", "description": "This blog, local or in production", "x-internal": False}]
     document["x-problem-kinds"] = {
         kind.code: {"status": kind.status, "title": kind.title, "explanation": kind.explanation} for kind in kinds
     }
@@ -117,7 +134,22 @@ def finished(api: ContractApi, access: Mapping[str, Access], kinds: Sequence[Kin
         for method, operation in path.items():
             if method != "parameters":
                 _complete(document, operation, access[operation["operationId"]])
+                for status, response in operation["responses"].items():
+                    _add_headers(response, status, cached=cached and method == "get")
+    for response in document["components"]["responses"].values():
+        _add_headers(response, cached=cached)
+    without_unused_components(document)
+    with_integer_formats(document)
     return document
+
+
+def _add_headers(response: dict[str, Any], status: str = "", *, cached: bool) -> None:
+    if "$ref" in response:
+        return
+    headers = response.setdefault("headers", {})
+    special = [_PROBLEM_HEADERS[int(status)]] if status.isdecimal() and int(status) in _PROBLEM_HEADERS else []
+    for name in (*EVERYWHERE, *special, *(["X-Cache"] if cached else [])):
+        headers.setdefault(name, _header(name))
 
 
 def _complete(document: dict[str, Any], operation: dict[str, Any], access: Access) -> None:

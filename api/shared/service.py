@@ -23,6 +23,7 @@ RETRY_SECONDS = "2"
 SWAGGER = Path(__file__).parents[2] / "spa" / "node_modules" / "swagger-ui-dist"
 EXPOSED = [
     "ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-ID", "Idempotency-Replayed",
+    "X-Cache",
 ]  # fmt: skip
 
 
@@ -51,6 +52,8 @@ class Description:
     # exact origins that may send cookies; every other origin may call without credentials
     credential_origins: Sequence[str] = ()
     credential_paths: str | None = None
+    # whether a response cache stands in front of what is read
+    cached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ def build(description: Description, settings: Limits, runtime: Runtime) -> Flask
 
 def _contract(app: Flask, description: Description, runtime: Runtime) -> Mapping[str, Any]:
     api = openapi.build(app, description.resources, info=description.info, prefix=f"{description.root}/v1")
-    return openapi.finished(api, runtime.access, [*GENERAL_KINDS, *description.kinds])
+    kinds = [*GENERAL_KINDS, *description.kinds]
+    return openapi.finished(api, runtime.access, kinds, cached=description.cached)
 
 
 def _install_limits(app: Flask, settings: Limits) -> None:

@@ -37,6 +37,7 @@ INFO = {
     "version": "1.0.0",
     "description": "Accounts, sign-in, sessions and personal access tokens of a blog.",
     "license": {"name": "MIT", "identifier": "MIT"},
+    "contact": {"name": "Flask Blog"},
 }
 RESOURCES = (setup, sessions, tokens, me, accounts, keys)
 KINDS = (

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from tests.support.contract import OPENAPI, spec
+from tests.support.contract import METHODS, OPENAPI, spec
 from tests.support.services import generated, routes
 
 NAMES = ("blog", "users", "database")
-METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def operations(name: str) -> list[tuple[str, str, dict[str, Any]]]:

@@ -16,8 +16,14 @@ from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
 OPENAPI = Path(__file__).parents[2] / "openapi"
+METHODS = {"get", "post", "put", "patch", "delete"}
 FIRST_ERROR = 400
 BODILESS = {204, 301, 304}
+# what HTTP itself and browsers' rules for foreign scripts put on any answer
+UNDECLARED = {
+    "content-type", "content-length", "x-content-type-options", "referrer-policy", "content-security-policy",
+    "access-control-expose-headers", "access-control-allow-credentials",
+}  # fmt: skip
 
 
 class ContractBroken(AssertionError):
@@ -85,7 +91,9 @@ def check(contract: Spec, response: TestResponse, sent: bytes) -> None:
     described = operation["responses"].get(str(response.status_code))
     if described is None:
         raise ContractBroken(f"{where}: {operation['operationId']} ({template}) does not document this status")
-    _check_body(contract, contract.resolve(described), response, where)
+    described = contract.resolve(described)
+    _check_headers(contract, described, response, where)
+    _check_body(contract, described, response, where)
     if response.status_code < FIRST_ERROR:
         _check_request(contract, operation, response, sent, where)
 
@@ -102,9 +110,17 @@ def _check_body(contract: Spec, described: dict[str, Any], response: TestRespons
         faults = contract.faults(content["schema"], json.loads(response.data))
         if faults:
             raise ContractBroken(f"{where}: the body breaks its schema: {faults}")
-    for name, header in described.get("headers", {}).items():
+
+
+def _check_headers(contract: Spec, described: dict[str, Any], response: TestResponse, where: str) -> None:
+    declared = described.get("headers", {})
+    for name, header in declared.items():
         if contract.resolve(header).get("required") and name not in response.headers:
             raise ContractBroken(f"{where}: the header {name} is missing")
+    known = UNDECLARED | {name.lower() for name in declared}
+    unknown = {name for name, _ in response.headers if name.lower() not in known}
+    if unknown:
+        raise ContractBroken(f"{where}: the headers {sorted(unknown)} are not documented")
 
 
 def _check_request(contract: Spec, operation: dict[str, Any], response: TestResponse, sent: bytes, where: str) -> None:

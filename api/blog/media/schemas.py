@@ -4,7 +4,7 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
 
 from api.blog.described import Body, says
-from api.shared.fields import Id, Moment, Prose
+from api.shared.fields import Id, Line, Moment, Prose
 from api.shared.paging import PageQuery, absent, fields_parameter, list_of
 
 
@@ -41,7 +41,7 @@ class MediaPatch(Body):
 class MediaQuery(PageQuery):
     """Filters of the list of files."""
 
-    content_type = fields.String(load_default=absent, **says("Only files of this media type", "image/png"))
+    content_type = Line(most=100, load_default=absent, **says("Only files of this media type", "image/png"))
     uploader = Id(
         load_default=absent,
         metadata={
