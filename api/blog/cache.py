@@ -50,6 +50,11 @@ class Entry:
     shows: frozenset[str]
     fresh_until: datetime
     used: bool = False
+    told_by_304: Headers = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Choose what a 304 says once, not with each of them."""
+        self.told_by_304 = [pair for pair in self.headers if pair[0].lower() in KEPT_BY_304]
 
     @property
     def size(self) -> int:
@@ -254,8 +259,8 @@ def _send(
     own = passing or [("X-Request-ID", request_id(environ.get("HTTP_X_REQUEST_ID", "")))]
     own = [*own, ("X-Cache", how)]
     wanted = environ.get("HTTP_IF_NONE_MATCH")
-    if wanted and entry.etag is not None and matches(wanted, entry.etag):
-        start_response(NOT_MODIFIED, [pair for pair in entry.headers if pair[0].lower() in KEPT_BY_304] + own)
+    if wanted and entry.etag is not None and (wanted == entry.etag or matches(wanted, entry.etag)):
+        start_response(NOT_MODIFIED, entry.told_by_304 + own)
         return ()
     start_response(entry.status, entry.headers + own)
     return () if environ["REQUEST_METHOD"] == "HEAD" else (entry.body,)
