@@ -3,7 +3,6 @@
 import sys
 
 from flask import Flask
-from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
 from api.shared import health, http, logs, metrics, problems
@@ -30,7 +29,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = service
     http.install(app)
-    metrics.install(app, CollectorRegistry())
+    metrics.install(app, service.registry)
     problems.install(app, docs_url=PROBLEM_PAGES)
     errors.install(app, docs_url=PROBLEM_PAGES)
     health.install(app, {name: _readiness(service, name) for name in service.databases})

@@ -13,8 +13,9 @@ from api.shared.problems import Problem
 from database_service import changes
 from database_service.column_types import to_wire
 from database_service.connections import Database
-from database_service.links import Links
+from database_service.links import SOURCE, Links
 from database_service.registry import SCHEMAS
+from database_service.watching import Watch
 
 POLL_SECONDS = 0.5  # other replicas commit without telling us
 CLEANING_INTERVAL = timedelta(minutes=10)
@@ -25,10 +26,13 @@ _log = structlog.get_logger("background")
 class Background:
     """A thread that runs the links whenever it is told to, and every half second anyway."""
 
-    def __init__(self, links: Links, databases: Mapping[str, Database], clock: Clock, *, feed_days: int) -> None:
+    def __init__(
+        self, links: Links, databases: Mapping[str, Database], clock: Clock, watch: Watch, *, feed_days: int
+    ) -> None:
         self._links = links
         self._databases = databases
         self._clock = clock
+        self._watch = watch
         self._feed_age = timedelta(days=feed_days)
         self._changed = threading.Condition()
         self._wanted = 0
@@ -97,6 +101,8 @@ class Background:
         except (SQLAlchemyError, Problem) as error:
             _log.warning("links failed", exc_info=error)
             return False
+        self._watch.head(SOURCE, reached)
+        self._watch.followed(SOURCE, "links", reached)
         with self._changed:
             self._reached = reached
             self._changed.notify_all()

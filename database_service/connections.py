@@ -59,6 +59,20 @@ class Database:
         with self._writing.place(), self._writer.begin() as connection:
             yield connection
 
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """Return the engines that statements run on, each once."""
+        shared = self._writer.pool is self._reader.pool
+        return (self._reader,) if shared else (self._reader, self._writer)
+
+    def pools(self) -> dict[str, dict[str, int]]:
+        """Return the state of each pool by what it is for."""
+        if self._writing is self._reading:
+            return {"all": self.pool_status()}
+        pool = _pool(self._writer)
+        writers = {"size": pool.size(), "in_use": pool.checkedout(), "waiting": self._writing.waiting}
+        return {"readers": self.pool_status(), "writer": writers}
+
     def pool_status(self) -> dict[str, int]:
         """Return the size of the readers' pool, how many of its connections are lent out and how many callers wait."""
         pool = _pool(self._reader)

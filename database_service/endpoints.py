@@ -42,8 +42,8 @@ def route(app: Flask, rule: str, method: str, view: View) -> None:
     app.add_url_rule(rule, f"{method} {rule}", view, methods=[method], provide_automatic_options=False)
 
 
-def _authorize(service: Service, database: str, operation: Any) -> None:
-    service.credentials.authorize(request.headers.get("Authorization"), database, operation)
+def _authorize(service: Service, database: str, operation: Any) -> str:
+    return service.credentials.authorize(request.headers.get("Authorization"), database, operation)
 
 
 def _getting(service: Service, collection: Collection) -> View:
@@ -92,12 +92,15 @@ def _committing(service: Service, database: str) -> View:
 
 def _following(service: Service, database: str) -> View:
     def view() -> Response:
-        _authorize(service, database, "changes")
+        follower = _authorize(service, database, "changes")
         arguments = request.args
         refuse_unknown_parameters(arguments, {"after", "limit"})
         after = read_number(arguments, "after", default=0, least=0, most=changes.LAST_POSITION)
         limit = read_number(arguments, "limit", default=changes.DEFAULT_CHANGES, least=1, most=changes.MOST_CHANGES)
-        return json_response(changes.since(service.databases[database], after, limit))
+        stretch = changes.since(service.databases[database], after, limit)
+        service.watch.head(database, stretch["head"])
+        service.watch.followed(database, follower, after)
+        return json_response(stretch)
 
     return view
 

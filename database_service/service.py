@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from prometheus_client import CollectorRegistry
+
 from api.shared.clock import Clock
+from api.shared.problems import Problem
 from database_service.background import Background
 from database_service.commit import Committer, Outcome
 from database_service.connections import Database, open_database
@@ -15,6 +18,7 @@ from database_service.operations import CommitRequest
 from database_service.reading import Reader
 from database_service.registry import DATABASES
 from database_service.settings import Settings
+from database_service.watching import Watch
 
 LINK_WAIT = 0.25  # seconds that a commit waits for the links; the background thread goes on after that
 
@@ -32,10 +36,17 @@ class Service:
     committers: Mapping[str, Committer]
     links: Links
     background: Background
+    registry: CollectorRegistry
+    watch: Watch
 
     def commit(self, database: str, request: CommitRequest) -> Outcome:
         """Commit to a database, and let what follows it catch up for a moment. Raises Problem."""
-        outcome = self.committers[database].commit(request)
+        try:
+            outcome = self.committers[database].commit(request)
+        except Exception as error:
+            self.watch.committed(database, "refused" if isinstance(error, Problem) else "failed")
+            raise
+        self.watch.committed(database, "done" if outcome.answer is None else "replayed", outcome.head)
         if database == SOURCE and outcome.changed:
             self.background.catch_up(outcome.head, timeout=LINK_WAIT)
         return outcome
@@ -60,7 +71,9 @@ def open_service(settings: Settings, clock: Clock) -> Service:
         raise
     cursors = Cursors(settings.cursor_key.encode())
     links = Links(databases[SOURCE], databases[TARGET], clock)
-    background = Background(links, databases, clock, feed_days=settings.feed_days)
+    registry = CollectorRegistry()
+    watch = Watch(databases, registry, slow_ms=settings.slow_query_ms)
+    background = Background(links, databases, clock, watch, feed_days=settings.feed_days)
     background.start()
     return Service(
         settings=settings,
@@ -72,4 +85,6 @@ def open_service(settings: Settings, clock: Clock) -> Service:
         committers={name: Committer(database, clock) for name, database in databases.items()},
         links=links,
         background=background,
+        registry=registry,
+        watch=watch,
     )

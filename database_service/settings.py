@@ -25,6 +25,8 @@ class Settings:
     """The largest commit."""
     feed_days: int = 30
     """For how many days changes can be asked for."""
+    slow_query_ms: int = 250
+    """From how many milliseconds on a query is logged by its name."""
     backups_dir: Path = Path("data/backups")
     """Where backups are made."""
     media_dir: Path | None = None
@@ -66,6 +68,7 @@ class Settings:
             migrate_on_start=text("DATABASE_MIGRATE_ON_START", "true").lower() == "true",
             max_body_bytes=number("DATABASE_MAX_BODY_BYTES", 64 * 1024 * 1024),
             feed_days=number("DATABASE_FEED_DAYS", 30),
+            slow_query_ms=number("DATABASE_SLOW_QUERY_MS", 250),
             backups_dir=Path(text("DATABASE_BACKUPS_DIR", str(data / "backups"))),
             media_dir=Path(media) if media else None,
         )

@@ -64,14 +64,16 @@ def record_names(collection: Collection, *, brief: bool = False) -> tuple[str, .
 def by_id(collection: Collection, *, brief: bool = False) -> Select[Any]:
     """Return the statement that reads one record; parameter: record_id."""
     columns = record_columns(collection, brief=brief)
-    return select(*columns).where(columns[0] == bindparam("record_id"))
+    statement = select(*columns).where(columns[0] == bindparam("record_id"))
+    return statement.execution_options(query=f"{collection.name}.get")
 
 
 @cache
 def by_ids(collection: Collection, dialect: str, *, brief: bool) -> Select[Any]:
     """Return the statement that reads several records; parameter: ids."""
     columns = record_columns(collection, brief=brief)
-    return select(*columns).where(one_of(dialect, columns[0], "ids"))
+    statement = select(*columns).where(one_of(dialect, columns[0], "ids"))
+    return statement.execution_options(query=f"{collection.name}.include")
 
 
 @cache
@@ -95,6 +97,7 @@ def updating(collection: Collection, columns: frozenset[str], *, versioned: bool
         .where(condition)
         .values(version=table.c["version"] + 1, **values)
         .returning(*record_columns(collection))
+        .execution_options(query=f"{collection.name}.update")
     )
 
 
@@ -105,7 +108,8 @@ def deleting(collection: Collection, *, versioned: bool) -> Executable:
     condition = table.c["id"] == bindparam("record_id")
     if versioned:
         condition = and_(condition, table.c["version"] == bindparam("if_version"))
-    return delete(table).where(condition).returning(*record_columns(collection))
+    statement = delete(table).where(condition).returning(*record_columns(collection))
+    return statement.execution_options(query=f"{collection.name}.delete")
 
 
 @cache
@@ -124,10 +128,11 @@ def listing(collection: Collection, members: Members, dialect: str) -> TextClaus
     else:
         unpacked, place = f"json_each(r.{members.name}) AS m", "m.key"
     junction = SCHEMAS[collection.database].junction(collection.name, members.name).name
-    return text(
+    filling = text(
         f"INSERT INTO {junction} (record_id, position, {members.item}, {mirrors}) "  # noqa: S608 - declared names only
         f"SELECT r.id, {place}, m.value, {mirrors} FROM {collection.name} AS r, {unpacked} WHERE r.id = :record_id"
     )
+    return filling.execution_options(query=f"{collection.name}.{members.name}")
 
 
 @cache
@@ -143,6 +148,7 @@ def tallying(tally: Tally, database: str, dialect: str) -> Select[Any]:
         select(item, func.count())
         .where(one_of(dialect, item, "ids"), *conditions, junction.c[tally.due] <= bindparam("due"))
         .group_by(item)
+        .execution_options(query=f"{tally.source}.{tally.name}")
     )
 
 
@@ -242,10 +248,14 @@ def page(  # noqa: PLR0913 - together they are the shape of the statement
     brief: bool,
 ) -> Select[Any]:
     """Return the statement of a page of this shape, built once."""
-    return Lister(collection, dialect, given).page(sort, descending=descending, positioned=positioned, brief=brief)
+    statement = Lister(collection, dialect, given).page(sort, descending=descending, positioned=positioned, brief=brief)
+    filters = tuple(sorted(name for name, _ in given))
+    return statement.execution_options(query=f"{collection.name}.list {sort.name}", shape=filters)
 
 
 @lru_cache(maxsize=512)
 def count(collection: Collection, dialect: str, given: frozenset[tuple[str, bool]]) -> Select[Any]:
     """Return the statement that counts a list of this shape, built once."""
-    return Lister(collection, dialect, given).count()
+    statement = Lister(collection, dialect, given).count()
+    filters = tuple(sorted(name for name, _ in given))
+    return statement.execution_options(query=f"{collection.name}.count", shape=filters)

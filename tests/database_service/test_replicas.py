@@ -1,0 +1,77 @@
+"""Several replicas of the service over one PostgreSQL; over SQLite there is exactly one (`test_connections.py`)."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from api.shared.http import new_id
+from api.shared.store import Idempotency, Store, insert, update
+from database_service.registry import SCHEMAS
+from tests.support.databases import empty_urls, new_urls, serving
+from tests.support.records import account, new_tag, session
+from tests.support.waiting import wait_until
+
+
+@pytest.fixture
+def replicas(request, tmp_path):
+    urls = new_urls(request, "postgresql", tmp_path)
+    with serving("postgresql", urls, tmp_path) as one, serving("postgresql", urls, tmp_path) as other:
+        yield one, other
+
+
+def stores(replicas, database="blog"):
+    return [Store(each.transport, database=database, key=each.keys[database]) for each in replicas]
+
+
+def test_replicas_that_start_together_on_an_empty_database_migrate_it_once(request, tmp_path):
+    urls = empty_urls(request, "postgresql", tmp_path)
+    together = threading.Barrier(2)
+
+    def start(_):
+        together.wait()
+        with serving("postgresql", urls, tmp_path) as served:
+            return {name: served.service.databases[name].dialect for name in SCHEMAS}
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(list(pool.map(start, range(2)))) == 2
+
+
+def test_what_one_replica_commits_the_other_reads_and_one_feed_numbers_both(replicas):
+    first, second = stores(replicas)
+
+    def write(each):
+        for i in range(25):
+            stores(replicas)[each % 2].commit([new_tag(f"{each}-{i}")])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    told = [[change["seq"] for change in store.changes(0, limit=1000).changes] for store in (first, second)]
+    assert told == [list(range(1, 101))] * 2
+
+
+def test_a_retry_at_another_replica_has_one_effect(replicas):
+    together = threading.Barrier(2)
+
+    def commit(store):
+        together.wait()
+        return store.commit([new_tag("Rust")], idempotency=Idempotency("k", "f", "answer"))
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(commit, stores(replicas)))
+    assert sorted(each.replayed for each in done) == [False, True]
+    assert len(stores(replicas)[0].find("tags").records) == 1
+
+
+def test_each_change_is_carried_once_whichever_replica_took_it(replicas):
+    blog = stores(replicas)[0]
+    users = stores(replicas, "users")
+    ada = new_id()
+    users[0].commit([insert("accounts", ada, account("ada", role="author"))])
+    for i in range(10):
+        users[i % 2].commit([insert("sessions", new_id(), session(ada, f"d{i}"))])
+        users[i % 2].commit([update("accounts", ada, {"name": f"Ada {i}"})])
+    wait_until(lambda: blog.find("authors").records[0]["name"] == "Ada 9", seconds=30)
+    told = [(change["op"], change["collection"]) for change in blog.changes(0, limit=1000).changes]
+    assert told.count(("insert", "callers")) == 11
+    assert told.count(("insert", "authors")) == 1
