@@ -56,6 +56,6 @@ def from_environment() -> Flask:
 def _readiness(service: Service, name: str) -> health.Check:
     def check() -> bool:
         with service.databases[name].reading() as connection:
-            return bool(connection.execute(select(1)).scalar())
+            return bool(connection.execute(select(1).execution_options(query="readiness")).scalar())
 
     return check

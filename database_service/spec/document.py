@@ -6,7 +6,7 @@ import orjson
 
 from database_service.registry import SCHEMAS
 from database_service.spec import collections, operator
-from database_service.spec.parts import refusals
+from database_service.spec.parts import HEADERS, refusals
 from database_service.spec.schemas import KINDS, every_schema
 
 _DESCRIPTION = (
@@ -40,6 +40,7 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "securitySchemes": {"serviceKey": key},
+            "headers": dict(HEADERS),
             "schemas": every_schema(),
             "responses": {code: refusal for code, refusal in refusals(KINDS).items() if code in _named(paths)},
         },

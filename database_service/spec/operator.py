@@ -5,7 +5,7 @@ from typing import Any
 from api.shared.problems import NOT_FOUND
 from database_service.column_types import EXAMPLE_TIME
 from database_service.errors import BACKUP_DAMAGED
-from database_service.spec.parts import Schema, closed, json_body, operation, path_parameter, reference
+from database_service.spec.parts import Schema, closed, headers, json_body, operation, path_parameter, reference
 
 TAG = "operation"
 _BACKUP: dict[str, Any] = {
@@ -78,7 +78,7 @@ def _make_backup() -> Schema:
         TAG,
         "Make a backup",
         "Saves databases and media as one set and restores it into a scratch place before it counts as made.",
-        answer=json_body(reference("Backup"), _BACKUP),
+        answer={**json_body(reference("Backup"), _BACKUP), "headers": headers("Cache-Control", "Location")},
         status=201,
     )
 

@@ -17,6 +17,24 @@ from api.shared.problems import (
 
 Schema = dict[str, Any]
 
+HEADERS: Mapping[str, Schema] = {
+    "Cache-Control": {
+        "description": "`no-store`: nobody in between keeps an answer",
+        "schema": {"type": "string"},
+        "required": True,
+        "example": "no-store",
+    },
+    "Location": {"description": "Where what was made is found", "schema": {"type": "string"}, "required": True},
+    "Retry-After": {"description": "Seconds to wait before trying again", "schema": {"type": "string"}},
+    "WWW-Authenticate": {"description": "How to authenticate", "schema": {"type": "string"}, "required": True},
+    "X-Request-ID": {
+        "description": "The id of the request, as given or made, as it stands in every log line",
+        "schema": {"type": "string"},
+        "required": True,
+        "example": "01932f5e-7b1c-7c3a-9a2e-5f0d6c1b2a39",
+    },
+}
+_HEADERS_OF = {UNAUTHENTICATED: ("WWW-Authenticate",), UNAVAILABLE: ("Retry-After",)}
 _ALWAYS = (BAD_REQUEST, UNAUTHENTICATED, FORBIDDEN, LENGTH_REQUIRED, TOO_LARGE, INVALID, INTERNAL, UNAVAILABLE)
 
 
@@ -32,7 +50,7 @@ def operation(  # noqa: PLR0913 - each is one part of what OpenAPI calls an oper
     refusals: Sequence[Kind] = (),
 ) -> Schema:
     """Return an operation; what every operation can refuse is added."""
-    responses: dict[str, Schema] = {str(status): {"description": "Done", **answer}}
+    responses: dict[str, Schema] = {str(status): {"description": "Done", "headers": headers("Cache-Control"), **answer}}
     for kind in (*refusals, *_ALWAYS):
         responses.setdefault(str(kind.status), {"$ref": f"#/components/responses/{kind.code}"})
     return {
@@ -43,6 +61,11 @@ def operation(  # noqa: PLR0913 - each is one part of what OpenAPI calls an oper
         "parameters": list(parameters),
         "responses": responses,
     }
+
+
+def headers(*more: str) -> Schema:
+    """Return references to the headers of a response; each carries its request's id."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-ID", *more)}
 
 
 def json_body(schema: Schema, example: object) -> Schema:
@@ -95,4 +118,5 @@ def _refusal(kind: Kind) -> Schema:
         "request_id": "01932f5e-7b1c-7c3a-9a2e-5f0d6c1b2a39",
     }
     content = {"application/problem+json": {"schema": reference("Problem"), "example": example}}
-    return {"description": kind.explanation, "content": content}
+    more = _HEADERS_OF.get(kind, ())
+    return {"description": kind.explanation, "headers": headers("Cache-Control", *more), "content": content}
