@@ -11,7 +11,7 @@ const chunks = [
     includeDependenciesRecursively: false,
     test: /svelte\/src\/(transition|motion|animate|internal\/(client\/dom\/(blocks\/svelte-element|elements\/(transitions|bindings\/(?!shared)))|shared\/clone))/,
   },
-  { name: 'reader', priority: 1, test: /src\/(App|pages\/(Home|Post|Tag|Author))\.svelte|preload-helper/ },
+  { name: 'reader', priority: 1, test: /src\/(App|pages\/(Home|Post))\.svelte|preload-helper/ },
 ];
 
 // The runtime's modules do nothing by being loaded; without this the reader's file would load the forms' for their effects.

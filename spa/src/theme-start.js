@@ -1,8 +1,12 @@
-// Runs before the first paint, so that a chosen theme never flashes. Without a choice the system decides (CSS alone).
+// Runs before the first paint, so that what a reader chose never flashes. Without a choice the system decides (CSS alone).
 // eslint-free on purpose: a classic script, parsed once, no imports.
 try {
-  var theme = localStorage.getItem('theme');
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+  /** @type {Record<string, RegExp>} */
+  var known = { theme: /^(light|dark)$/, size: /^(small|larger?)$/, font: /^sans$/ };
+  for (var choice in known) {
+    var value = localStorage.getItem(choice);
+    if (value && known[choice].test(value)) document.documentElement.dataset[choice] = value;
+  }
 } catch (blocked) {
   // Storage can be forbidden: the system's theme is right then.
 }

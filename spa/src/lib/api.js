@@ -1,5 +1,5 @@
 // The only file that fetches. Readers' requests go out plain; once somebody is signed in, they carry the access token.
-import createClient from 'openapi-fetch';
+import { clientOf } from './client.js';
 import { apiBase } from './origin.js';
 import { takeEmbedded } from './page-data.js';
 import { Problem } from './problem.js';
@@ -41,31 +41,22 @@ async function answer(request) {
   return response;
 }
 
-/** @type {import('openapi-fetch').Middleware} */
-const onlyJson = {
-  onResponse({ response }) {
-    const type = response.headers.get('Content-Type') ?? '';
-    // A proxy's HTML error page must not surface as a syntax error.
-    if (response.status !== 204 && !type.includes('json')) {
-      throw new Problem(response.status, { code: 'unreadable', title: 'Unreadable answer' });
-    }
-  },
-};
+/** @param {Request} request */
+async function onlyJson(request) {
+  const response = await answer(request);
+  // A proxy's HTML error page must not surface as a syntax error.
+  if (response.status !== 204 && !response.headers.get('Content-Type')?.includes('json')) {
+    throw new Problem(response.status, { code: 'unreadable', title: 'Unreadable answer' });
+  }
+  return response;
+}
 
-const options = {
-  baseUrl: apiBase || location.origin,
-  fetch: answer,
-  credentials: /** @type {const} */ ('same-origin'),
-  // fields=a,b rather than fields=a&fields=b
-  querySerializer: { array: { style: /** @type {const} */ ('form'), explode: false } },
-};
+const base = apiBase || location.origin;
 
-/** The Blog Service. @type {ReturnType<typeof createClient<import('../generated/blog').paths>>} */
-export const blog = createClient(options);
-/** The User Service. @type {ReturnType<typeof createClient<import('../generated/users').paths>>} */
-export const users = createClient({ ...options, credentials: apiBase ? 'include' : 'same-origin' });
-blog.use(onlyJson);
-users.use(onlyJson);
+/** The Blog Service. @type {ReturnType<typeof clientOf<import('../generated/blog').paths>>} */
+export const blog = clientOf(base, onlyJson, 'same-origin');
+/** The User Service. @type {ReturnType<typeof clientOf<import('../generated/users').paths>>} */
+export const users = clientOf(base, onlyJson, apiBase ? 'include' : 'same-origin');
 
 /**
  * The body of a successful answer; everything else is thrown as a Problem.

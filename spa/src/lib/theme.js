@@ -1,18 +1,28 @@
-/** @typedef {'light' | 'dark' | 'system'} Theme */
+// What a reader chooses about the look of the text; theme-start.js puts it in force before the first paint.
 
-/** @returns {Theme} the reader's choice; `system` when none was made or storage is forbidden */
-export function chosenTheme() {
-  const theme = document.documentElement.dataset.theme;
-  return theme === 'light' || theme === 'dark' ? theme : 'system';
-}
+/** Each choice and its values; the first is the one that needs no mark. */
+export const CHOICES = {
+  theme: ['system', 'light', 'dark'],
+  size: ['normal', 'small', 'large', 'larger'],
+  font: ['serif', 'sans'],
+};
 
-/** @param {Theme} theme */
-export function chooseTheme(theme) {
-  if (theme === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+/** @typedef {keyof typeof CHOICES} Choice */
+
+/** @param {Choice} choice */
+export const chosen = (choice) => document.documentElement.dataset[choice] ?? CHOICES[choice][0];
+
+/**
+ * @param {Choice} choice
+ * @param {string} value
+ */
+export function choose(choice, value) {
+  const usual = value === CHOICES[choice][0];
+  if (usual) delete document.documentElement.dataset[choice];
+  else document.documentElement.dataset[choice] = value;
   try {
-    if (theme === 'system') localStorage.removeItem('theme');
-    else localStorage.setItem('theme', theme);
+    if (usual) localStorage.removeItem(choice);
+    else localStorage.setItem(choice, value);
   } catch {
     // Forbidden storage: the choice lasts for this page.
   }

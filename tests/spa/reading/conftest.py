@@ -76,5 +76,5 @@ def browser_context_args(browser_context_args: dict[str, Any], blog: LiveBlog) -
 def taken_over(page: Page, path: str) -> Page:
     page.goto(path)
     # only the script's page has it
-    expect(page.get_by_role("group", name="Theme")).to_be_visible()
+    expect(page.get_by_role("status", name="Notifications")).to_be_attached()
     return page

@@ -81,23 +81,6 @@ def test_a_slow_answer_is_announced_in_the_space_it_will_take(page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Notes on the Engine")
 
 
-def test_a_chosen_theme_is_there_before_the_first_paint_of_the_next_page(page):
-    page.emulate_media(color_scheme="light")
-    taken_over(page, LIST)
-    page.get_by_role("button", name="Dark").click()
-    dark = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-    page.add_init_script("""
-        window.themes = [];
-        new MutationObserver(() => document.body && themes.push(document.documentElement.dataset.theme))
-          .observe(document, { childList: true, subtree: true });
-    """)
-    taken_over(page, POST)
-    assert set(page.evaluate("window.themes")) == {"dark"}
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == dark
-    page.get_by_role("button", name="System").click()
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != dark
-
-
 def test_code_is_copied(page, context):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     taken_over(page, POST)
