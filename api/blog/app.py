@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from api.blog import cache_metrics
 from api.blog.authors.endpoints import authors
 from api.blog.authors.problems import KINDS as AUTHOR_KINDS
 from api.blog.cache import Cache, CachingLayer, names_of
@@ -32,7 +33,7 @@ from api.blog.site.endpoints import settings as site
 from api.blog.standings import BlogStandings, UsersKeys
 from api.blog.tags.endpoints import tags
 from api.blog.tags.problems import KINDS as TAG_KINDS
-from api.shared import logs
+from api.shared import logs, metrics
 from api.shared.auth import Authenticator, load_access
 from api.shared.clock import Clock, SystemClock
 from api.shared.operations import Runtime
@@ -103,7 +104,8 @@ def create_app(settings: Settings, *, database: Transport, users: Transport, clo
         store, clock, blobs.at(settings.media_url), memory.due, settings.limits.public_url
     )
     app.extensions[FOLLOWER] = follower
-    layer = CachingLayer(app.wsgi_app, memory.cache, clock, follower.start)
+    count = cache_metrics.install(metrics.registry_of(app), memory.cache)
+    layer = CachingLayer(app.wsgi_app, memory.cache, clock, wake=follower.start, count=count)
     hops = settings.proxies
     # flask's own way to put a layer in front of an application
     app.wsgi_app = ProxyFix(layer, x_for=hops, x_proto=hops, x_host=hops) if hops else layer  # type: ignore[method-assign]

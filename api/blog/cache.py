@@ -24,6 +24,7 @@ REMEMBERED_DROPS = 1000
 LARGEST_PART = 16
 OVERHEAD_BYTES = 1000
 UNAVAILABLE = "503"
+HOW = ("hit", "miss", "stale")
 NOT_MODIFIED = "304 NOT MODIFIED"
 # what belongs to one exchange, not to the answer
 PASSING = frozenset({"x-request-id", "ratelimit", "ratelimit-policy"})
@@ -84,6 +85,14 @@ class Cache:
         self._lock = threading.Lock()
         self.find = self._entries.get
         self.believed_until = datetime.min.replace(tzinfo=UTC)
+
+    @property
+    def bytes(self) -> int:
+        """Return roughly how many bytes the entries take."""
+        return self._bytes
+
+    def __len__(self) -> int:
+        return len(self._entries)
 
     def heard(self, moment: datetime) -> None:
         """Believe the entries for a while, because nothing was committed before this moment that was not heeded."""
@@ -167,12 +176,18 @@ class Cache:
 class CachingLayer:
     """The WSGI application that answers from the cache, or from the application behind it."""
 
-    def __init__(self, app: WsgiApp, cache: Cache, clock: Clock, wake: Callable[[], None]) -> None:
-        """`wake` is called on the first read: it starts whatever listens to the feed in this process."""
+    def __init__(
+        self, app: WsgiApp, cache: Cache, clock: Clock, *, wake: Callable[[], None], count: Callable[[str], None]
+    ) -> None:
+        """`wake` is called on each miss: it starts whatever listens to the feed in this process.
+
+        `count` is told of each answer whether it was a hit, a miss or stale.
+        """
         self._app = app
         self._cache = cache
         self._now = clock.now
         self._wake = wake
+        self._count = count
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -186,6 +201,7 @@ class CachingLayer:
             now = self._now()
             if now < self._cache.believed_until and now < entry.fresh_until:
                 entry.used = True
+                self._count("hit")
                 return _send(entry, environ, start_response, "hit")
         if key[0] in UNCACHED_PATHS or "HTTP_RANGE" in environ:
             return self._app(environ, start_response)
@@ -197,6 +213,7 @@ class CachingLayer:
         if not own and flight.landed.wait(PATIENCE_SECONDS):
             shared = flight.entry
             if shared is not None and _acceptable(shared, environ):
+                self._count("hit")
                 return _send(shared, environ, start_response, "hit")
         entry = None
         try:
@@ -204,11 +221,12 @@ class CachingLayer:
         finally:
             if own:
                 self._cache.land(key, flight, entry, began)
+        known = self._cache.find(key) if entry is None and status.startswith(UNAVAILABLE) else None
+        self._count("miss" if known is None else "stale")
         if entry is not None:
             passing = [pair for pair in headers if pair[0].lower() in PASSING]
             return _send(entry, environ, start_response, "miss", passing)
-        known = self._cache.find(key)
-        if status.startswith(UNAVAILABLE) and known is not None:
+        if known is not None:
             return _send(known, environ, start_response, "stale")
         start_response(status, [*headers, ("X-Cache", "miss")])
         return [body] if environ["REQUEST_METHOD"] == "GET" else []

@@ -1,9 +1,17 @@
 """Prometheus metrics, served at `/metrics` inside the private network only (the gateway does not pass it on)."""
 
 from time import perf_counter
+from typing import cast
 
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+
+EXTENSION = "flask-blog-metrics"
+
+
+def registry_of(app: Flask) -> CollectorRegistry:
+    """Return where an application's metrics are registered."""
+    return cast("CollectorRegistry", app.extensions[EXTENSION])
 
 
 def install(app: Flask, registry: CollectorRegistry) -> None:
@@ -24,6 +32,7 @@ def install(app: Flask, registry: CollectorRegistry) -> None:
     def metrics() -> Response:
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
+    app.extensions[EXTENSION] = registry
     app.before_request(begin)
     app.after_request(finish)
     app.add_url_rule("/metrics", "metrics", metrics)

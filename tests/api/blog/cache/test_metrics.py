@@ -1,0 +1,22 @@
+"""What the cache tells of itself."""
+
+import re
+
+
+def metrics(client) -> dict[str, float]:
+    lines = re.findall(r"^(response_cache\S+) (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    return {name: float(value) for name, value in lines}
+
+
+def test_reads_are_counted_by_how_they_were_answered(read, look, line, clock, client):
+    before = metrics(client)
+    for _ in range(3):
+        read("/posts")
+    line.cut = True
+    clock.advance(seconds=5)
+    read("/posts")
+    told = metrics(client)
+    grown = {how: told[f'response_cache_answers_total{{how="{how}"}}'] for how in ("hit", "miss", "stale")}
+    assert grown == {"hit": 2.0, "miss": 1.0, "stale": 1.0}
+    assert told["response_cache_entries"] - before["response_cache_entries"] == 1
+    assert told["response_cache_bytes"] > 1000
