@@ -58,6 +58,19 @@ def run(data_dir: Path, host: str, port: int, public_url: str | None) -> None:
 
 
 @main.command()
+def worker() -> None:
+    """Send mails, where the services are processes of their own.
+
+    Takes the settings of the User Service from the environment. `run` has its worker inside.
+    """
+    from api.users.worker import main as work  # noqa: PLC0415 - other commands should not wait for it
+
+    refused = work([])
+    if refused:
+        raise Stop(refused)
+
+
+@main.command()
 @click.option(
     "--data-dir", envvar="DEMO_DATA_DIR", default="demo-data", show_default=True, type=click.Path(path_type=Path),
     help="The demonstration's own folder.",

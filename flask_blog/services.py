@@ -113,6 +113,20 @@ def open_frontend(services: Services, *, public_url: str) -> Flask:
         )
 
 
+@contextmanager
+def working(services: Services) -> Iterator[None]:
+    """Let the worker run beside the block. Raises Stop."""
+    from api.users import worker  # noqa: PLC0415 - see open_services
+    from api.users.mail import worker as mail  # noqa: PLC0415
+
+    try:
+        made = worker.worker_of(services.users)
+    except SettingRefused as error:
+        raise Stop(str(error)) from error
+    with mail.working(made):
+        yield
+
+
 def _made(settings: Any, make: Callable[[Any], Made]) -> Made:
     """Make something with a service's settings. Raises Stop for what the operator can mend."""
     from api.users.jwks.rules import KeyRefused  # noqa: PLC0415 - see open_services

@@ -13,7 +13,7 @@ from flask_blog import serving
 from flask_blog.data_folder import DataFolder, Hold, Holder
 from flask_blog.dispatcher import Dispatcher
 from flask_blog.operator_socket import listening
-from flask_blog.services import Services, open_frontend, open_services, refuse_unbuilt
+from flask_blog.services import Services, open_frontend, open_services, refuse_unbuilt, working
 
 
 def run(path: Path, *, host: str, port: int, public_url: str | None, notice: str = "") -> None:
@@ -30,7 +30,7 @@ def run(path: Path, *, host: str, port: int, public_url: str | None, notice: str
         services = open_services(data, SystemClock(), public_url=public_url or local)
         try:
             app = compose(services, public_url=public_url or local)
-            with listening(services.database) as socket:
+            with listening(services.database) as socket, working(services):
                 serving.serve(
                     app, host=address, port=port, ready=lambda: _announce(hold, services, local, socket, notice)
                 )

@@ -23,6 +23,7 @@ from api.users.incoming import EXTENSION, FOREIGN_ORIGIN
 from api.users.jwks.endpoints import keys
 from api.users.jwks.rules import SigningKeys
 from api.users.me.endpoints import me
+from api.users.password_resets.endpoints import LINK_OVER, password_resets
 from api.users.passwords import HashingBusy, Passwords
 from api.users.sessions.endpoints import ACCOUNT_SUSPENDED, WRONG_CREDENTIALS, sessions
 from api.users.settings import Settings
@@ -39,9 +40,10 @@ INFO = {
     "license": {"name": "MIT", "identifier": "MIT"},
     "contact": {"name": "Flask Blog"},
 }
-RESOURCES = (setup, sessions, tokens, me, accounts, keys)
+RESOURCES = (setup, sessions, tokens, me, accounts, password_resets, keys)
 KINDS = (
     WRONG_CREDENTIALS, ACCOUNT_SUSPENDED, FOREIGN_ORIGIN, SETUP_CLOSED, WRONG_CODE, USERNAME_TAKEN, EMAIL_TAKEN,
+    LINK_OVER,
 )  # fmt: skip
 # The routes that set or use the refresh cookie; a browser may send it along from our own origins only
 COOKIE_PATHS = rf"{ROOT}/v1/(setup|sessions(/refresh|/current)?)$"

@@ -50,6 +50,12 @@ def count_attempt_by_address() -> None:
     here.limiter.hit(here.sign_in_policy, f"address {address_key(request)}")
 
 
+def count_mail_to(address: str) -> None:
+    """Count a mail that somebody without an account may cause. Raises a 429 Problem."""
+    here = context()
+    here.limiter.hit(here.sign_in_policy, f"mail {hashlib.sha256(address.strip().casefold().encode()).hexdigest()}")
+
+
 def count_attempt_at(account_id: str | None, identifier: str) -> None:
     """Count an attempt to sign in to an account, or to a name that has none. Raises a 429 Problem."""
     here = context()

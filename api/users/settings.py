@@ -1,9 +1,11 @@
 """Settings of the User Service, checked at start."""
 
 from dataclasses import dataclass, field
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from pathlib import Path
 
-from api.shared.environment import PUBLIC_URL, number, origin, public_url, secret, text
+from api.shared.environment import PUBLIC_URL, SettingRefused, number, origin, public_url, secret, text
 from api.shared.service import SWAGGER, Limits
 
 BODY_BYTES = 64 * 1024
@@ -34,6 +36,12 @@ class Settings:
     limits_storage: str = "memory://"
     max_body_bytes: int = BODY_BYTES
     swagger_folder: Path = SWAGGER
+    # The mail server, such as smtp://user:password@mail.example.org:587; without one mails are shown in the log
+    smtp_url: str = field(default="", repr=False)
+    # Who mails come from; blog@ and the host of PUBLIC_URL unless it is set
+    mail_from: str = ""
+    # Where mails are kept while there is no mail server; DATA_DIR/outbox
+    outbox_folder: Path = Path("data") / "outbox"
     # How many proxies in front may be believed about the caller's address; USERS_PROXIES
     proxies: int = 0
 
@@ -54,6 +62,9 @@ class Settings:
             limits_storage=limits.limits_storage,
             max_body_bytes=limits.max_body_bytes,
             swagger_folder=limits.swagger_folder,
+            smtp_url=text("USERS_SMTP_URL", ""),
+            mail_from=_mail_from(text("USERS_MAIL_FROM", "")),
+            outbox_folder=Path(text("DATA_DIR", "data")) / "outbox",
             proxies=number("USERS_PROXIES", 0),
         )
 
@@ -72,3 +83,12 @@ class Settings:
 
 def _origins(listed: str) -> tuple[str, ...]:
     return tuple(origin(each.strip(), "USERS_ORIGINS") for each in listed.split(",") if each.strip())
+
+
+def _mail_from(address: str) -> str:
+    try:
+        return str(Address(addr_spec=address).addr_spec) if address else ""
+    except (HeaderParseError, ValueError, IndexError) as error:
+        raise SettingRefused(
+            f"USERS_MAIL_FROM has to be an address such as blog@example.org; it is {address}"
+        ) from error

@@ -1,4 +1,4 @@
-"""Start the four services and the gateway, say where they are, and stop them in order at Ctrl-C or SIGTERM."""
+"""Start the four services, the gateway and the worker, say where they are, and stop them in order at Ctrl-C."""
 
 import signal
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deploy import make_secrets
 from deploy.services.postgresql import local_databases
-from deploy.services.processes import NotReadyError, Service
+from deploy.services.processes import NotReadyError, Process, Service
 from deploy.services.settings import (
     FACTORIES,
     LOOPBACK,
@@ -57,6 +57,7 @@ def start(running: ExitStack, settings: Settings, secrets: Path, databases: Mapp
         host = settings.host if name == "gateway" else LOOPBACK
         service = running.enter_context(Service(name, FACTORIES[name], host, ports[name], told[name]))
         service.wait_until_answering("/readyz")
+    running.enter_context(Process("worker", ["api.users.worker"], told["worker"]))
 
 
 if __name__ == "__main__":

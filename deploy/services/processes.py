@@ -1,10 +1,10 @@
-"""Starts one service as a process of its own, waits until it is ready, and stops it."""
+"""Starts one service or worker as a process of its own, waits until it is ready, and stops it."""
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 import urllib3
@@ -20,14 +20,11 @@ class NotReadyError(Exception):
     """A service did not start; its own output says why."""
 
 
-class Service:
-    """One service, served by granian in its own session so that Ctrl-C reaches only the one who stops it in order."""
+class Process:
+    """A Python module in a session of its own, so that Ctrl-C reaches only the one who stops it in order."""
 
-    def __init__(self, name: str, factory: str, host: str, port: int, environment: Mapping[str, str]) -> None:
+    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self.name = name
-        self._url = f"http://{host}:{port}"
-        command = ["granian", "--interface", "wsgi", "--factory", "--no-ws", "--host", host, "--port", str(port)]
-        command += ["--blocking-threads", str(BLOCKING_THREADS), "--log-level", "warning", factory]
         inherited = {key: value for key, value in os.environ.items() if key in INHERITED}
         self._process = subprocess.Popen(
             [sys.executable, "-m", *command], env={**inherited, **environment}, start_new_session=True
@@ -38,6 +35,25 @@ class Service:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def stop(self) -> None:
+        """Let the process finish what it is doing, then end it."""
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class Service(Process):
+    """One service, served by granian."""
+
+    def __init__(self, name: str, factory: str, host: str, port: int, environment: Mapping[str, str]) -> None:
+        self._url = f"http://{host}:{port}"
+        command = ["granian", "--interface", "wsgi", "--factory", "--no-ws", "--host", host, "--port", str(port)]
+        command += ["--blocking-threads", str(BLOCKING_THREADS), "--log-level", "warning", factory]
+        super().__init__(name, command, environment)
 
     def wait_until_answering(self, path: str) -> None:
         """Wait until a GET of the path answers 200. Raises NotReadyError."""
@@ -55,12 +71,3 @@ class Service:
                 last = answer.data.decode(errors="replace")[:200]
                 time.sleep(0.1)
         raise NotReadyError(f"The service {self.name} did not get ready ({last}); the lines above say why.")
-
-    def stop(self) -> None:
-        """Let the service finish what it is doing, then end it."""
-        self._process.terminate()
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()

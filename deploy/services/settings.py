@@ -8,6 +8,8 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 LARGEST_PORT = 65_535
+# handed on to the worker, so that mail can be tried here
+MAIL_SETTINGS = ("USERS_SMTP_URL", "USERS_MAIL_FROM")
 FACTORIES = {
     "database": "database_service.app:from_environment",
     "users": "api.users.app:from_environment",
@@ -80,12 +82,11 @@ def environments(
             "DATABASE_MEDIA_DIR": f"{settings.data}/media",
             "DATABASE_BACKUPS_DIR": f"{settings.data}/backups",
         },
-        "users": {
-            "PUBLIC_URL": settings.public_url,
-            "USERS_DATABASE_URL": url["database"],
-            "USERS_DATABASE_KEY_FILE": f"{secrets}/users/database.key",
-            "USERS_SIGNING_KEY_FILE": f"{secrets}/users/signing.jwk",
-            "USERS_PROXIES": "1",
+        "users": {**_as_users(settings, secrets, url["database"]), "USERS_PROXIES": "1"},
+        "worker": {
+            **_as_users(settings, secrets, url["database"]),
+            **{name: value for name, value in os.environ.items() if name.startswith(MAIL_SETTINGS)},
+            "DATA_DIR": str(settings.data),
         },
         "blog": {
             "PUBLIC_URL": settings.public_url,
@@ -101,4 +102,13 @@ def environments(
             "FRONTEND_PROXIES": "1",
         },
         "gateway": {f"GATEWAY_{name.upper()}_URL": url[name] for name in ("frontend", "blog", "users")},
+    }
+
+
+def _as_users(settings: Settings, secrets: Path, database: str) -> dict[str, str]:
+    return {
+        "PUBLIC_URL": settings.public_url,
+        "USERS_DATABASE_URL": database,
+        "USERS_DATABASE_KEY_FILE": f"{secrets}/users/database.key",
+        "USERS_SIGNING_KEY_FILE": f"{secrets}/users/signing.jwk",
     }

@@ -22,7 +22,7 @@ from spa.server.rendering import Renderer
 from spa.server.settings import Settings
 from spa.server.wording import Wording
 
-SHELLS = ("/setup", "/sign-in", "/account", "/studio")
+SHELLS = ("/setup", "/sign-in", "/forgot-password", "/reset-password", "/account", "/studio")
 
 
 def create_app(settings: Settings, *, blog: Transport, clock: Clock) -> Flask:

@@ -20,7 +20,7 @@ from tests.deploy.origin import Origin
 
 pytestmark = pytest.mark.skipif("CONTAINERS" not in os.environ, reason="run by `make containers`, which starts them")
 
-SERVICES = ("gateway", "frontend", "blog", "users", "database", "postgres")
+SERVICES = ("gateway", "frontend", "blog", "users", "worker", "database", "postgres")
 RECOVERY_SECONDS = 20
 
 

@@ -185,7 +185,9 @@ def test_a_members_post_shows_its_head_and_where_to_sign_in(read, publish):
     assert "secret" not in json.dumps(page.data)
 
 
-@pytest.mark.parametrize("path", ["/setup", "/sign-in", "/account", "/studio", "/studio/posts/new"])
+@pytest.mark.parametrize(
+    "path", ["/setup", "/sign-in", "/forgot-password", "/reset-password", "/account", "/studio", "/studio/posts/new"]
+)
 def test_what_needs_script_is_a_shell_that_says_so_and_is_not_indexed(read, path):
     page = read(path)
     assert page.meta["robots"] == "noindex"

@@ -1,11 +1,12 @@
 """`/setup`: the first account, once."""
 
 from api.shared.operations import Call, Resource
-from api.shared.problems import INVALID, Fault, Kind, Problem
+from api.shared.problems import Kind, Problem
 from api.shared.responses import Answer
 from api.shared.unit_of_work import Write
 from api.users.accounts.rules import EmailTaken, EmailUnusable, PasswordTooCommon, UsernameTaken
 from api.users.incoming import FOREIGN_ORIGIN, context, count_attempt_by_address, demand_own_origin, device
+from api.users.refusals import invalid
 from api.users.sessions.endpoints import begun
 from api.users.sessions.schemas import Grant
 from api.users.setup import rules
@@ -63,10 +64,6 @@ def create_owner(call: Call) -> Write:
     except EmailTaken as error:
         raise Problem(EMAIL_TAKEN) from error
     except EmailUnusable as error:
-        raise _invalid("invalid", "This cannot be an e-mail address.", "/email") from error
+        raise invalid("invalid", "This cannot be an e-mail address.", "/email") from error
     except PasswordTooCommon as error:
-        raise _invalid("common", "Too many people use this password; take another.", "/password") from error
-
-
-def _invalid(code: str, detail: str, pointer: str) -> Problem:
-    return Problem(INVALID, faults=[Fault(code, detail, pointer=pointer)])
+        raise invalid("common", "Too many people use this password; take another.", "/password") from error

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from api.shared.http import new_id
 from api.shared.store import Store
 from api.users.app import create_app, setup_link
 from api.users.incoming import EXTENSION
+from api.users.mail.worker import Worker
 from api.users.passwords import Passwords
 from api.users.settings import Settings
 from tests.support.contract import contract_client
+from tests.support.mail import parsed
 
 ROOT = "/api/users/v1"
 PUBLIC_URL = "http://blog.example.org"
@@ -148,6 +151,22 @@ def sign_in(app) -> Callable[[dict[str, Any]], Person]:
 def person(make_account, sign_in) -> Callable[..., Person]:
     """Make an account and sign in with it."""
     return lambda username, role="reader", **changed: sign_in(make_account(username, role, **changed))
+
+
+@pytest.fixture
+def mails(context, tmp_path) -> Callable[[], list[EmailMessage]]:
+    """Let the worker send what is due; return all mails so far, the oldest first."""
+    sent: list[EmailMessage] = []
+
+    class Kept:
+        def send(self, message: EmailMessage, name: str) -> None:
+            sent.append(parsed(message.as_bytes()))
+
+    def get() -> list[EmailMessage]:
+        Worker(context, Kept()).send_due()
+        return sent
+
+    return get
 
 
 def refused(response, status: int, code: str) -> dict[str, Any]:

@@ -1,0 +1,44 @@
+import { reasonOf } from './studio.js';
+
+/**
+ * A form that is sent: whether it is on its way, and what was wrong with it. What was entered stays where it is.
+ * @param {() => Promise<unknown>} send
+ */
+export function form(send) {
+  let busy = $state(false);
+  let done = $state(false);
+  /** @type {any} */
+  let problem = $state.raw(null);
+  return {
+    get busy() {
+      return busy;
+    },
+    get done() {
+      return done;
+    },
+    /** The stable code of the refusal, or nothing. */
+    get code() {
+      return problem?.code ?? '';
+    },
+    /** What is wrong with the form as a whole; what is wrong with a field stands beside it. */
+    get reason() {
+      return problem && !problem.errors?.length ? reasonOf(problem) : '';
+    },
+    /** @param {string} field */
+    about: (field) => problem?.about?.(field) ?? '',
+    /** @param {SubmitEvent} event */
+    async submit(event) {
+      event.preventDefault();
+      busy = true;
+      problem = null;
+      try {
+        await send();
+        done = true;
+      } catch (refusal) {
+        problem = refusal;
+      } finally {
+        busy = false;
+      }
+    },
+  };
+}
