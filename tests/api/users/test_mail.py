@@ -107,11 +107,13 @@ def test_a_promised_mail_is_sent_once_and_then_forgotten(promise, worker, mailbo
     assert store.find("outbox").records == []
 
 
-def test_of_many_workers_one_sends(promise, worker, mailbox, context):
+def test_of_many_workers_one_sends(promise, context, mailbox):
     for _ in range(5):
         promise()
-    with working(worker), working(Worker(context, worker._delivery)), working(Worker(context, worker._delivery)):  # noqa: SLF001
-        wait_until(lambda: len(mailbox.messages) >= 5, seconds=60)
+    with smtp_server(mailbox) as url:
+        workers = [Worker(context, Smtp.of(url)) for _ in range(3)]
+        with working(workers[0]), working(workers[1]), working(workers[2]):
+            wait_until(lambda: len(mailbox.messages) >= 5, seconds=60)
     assert len({each["Message-ID"] for each in mailbox.messages}) == len(mailbox.messages) == 5
 
 
