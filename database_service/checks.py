@@ -10,6 +10,7 @@ from database_service.connections import Database
 from database_service.declaration import Collection, Members
 from database_service.links import Links
 from database_service.registry import SCHEMAS, Schema
+from database_service.search import checking
 
 Listed = tuple[object, ...]
 
@@ -39,6 +40,7 @@ def run(databases: Mapping[str, Database], links: Links) -> list[Finding]:
             for collection in SCHEMAS[name].collections.values():
                 for members in collection.members:
                     found += _members(connection, SCHEMAS[name], collection, members)
+        found += _search(database, SCHEMAS[name])
     found += [
         Finding("links", "blog", operation.collection.name, operation.id, f"needs an {operation.op} to follow users")
         for operation in links.differences()
@@ -81,3 +83,9 @@ def _members(connection: Connection, schema: Schema, collection: Collection, mem
     for row in connection.execute(select(*columns)):
         if [(item, *row[2:]) for item in row[1]] != indexed.get(row[0], []):
             yield Finding("members", schema.database, collection.name, row[0], f"{members.name} and its index differ")
+
+
+def _search(database: Database, schema: Schema) -> Iterator[Finding]:
+    for collection in schema.collections.values():
+        for record_id, detail in checking.differences(database, collection):
+            yield Finding("search", schema.database, collection.name, record_id, detail)

@@ -10,7 +10,7 @@ The order inside the transaction is the guarantee:
 5. the full images of all changed records are logged under the new numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,8 @@ from database_service.connections import Database
 from database_service.errors import broken_rule, is_retryable
 from database_service.operations import CommitRequest, Operation, RetryKey
 from database_service.registry import SCHEMAS, Schema
+from database_service.search.index import row
+from database_service.search.tables import indexing, unindexing
 
 _ATTEMPTS = 5
 
@@ -139,10 +141,11 @@ def _insert(connection: Connection, schema: Schema, operation: Operation) -> dic
         if record[members.name]:
             statement = statements.listing(collection, members, connection.dialect.name)
             connection.execute(statement, {"record_id": operation.id})
+    _index(connection, schema, operation, record)
     return record
 
 
-def _update(connection: Connection, _schema: Schema, operation: Operation) -> dict[str, Any] | None:
+def _update(connection: Connection, schema: Schema, operation: Operation) -> dict[str, Any] | None:
     collection = operation.collection
     changed = frozenset(operation.values)
     statement = statements.updating(collection, changed, versioned=operation.if_version is not None)
@@ -155,14 +158,33 @@ def _update(connection: Connection, _schema: Schema, operation: Operation) -> di
             again = statements.listing(collection, members, connection.dialect.name)
             connection.execute(statements.unlisting(collection, members), {"record_id": operation.id})
             connection.execute(again, {"record_id": operation.id})
+    if changed & collection.searched:
+        _unindex(connection, schema, operation)
+        _index(connection, schema, operation, record)
     return record
 
 
-def _delete(connection: Connection, _schema: Schema, operation: Operation) -> dict[str, Any] | None:
+def _delete(connection: Connection, schema: Schema, operation: Operation) -> dict[str, Any] | None:
     for members in operation.collection.members:
         connection.execute(statements.unlisting(operation.collection, members), {"record_id": operation.id})
+    _unindex(connection, schema, operation)
     statement = statements.deleting(operation.collection, versioned=operation.if_version is not None)
     return _one(connection, statement, operation, {})
+
+
+def _index(connection: Connection, schema: Schema, operation: Operation, record: Mapping[str, Any]) -> None:
+    """Let a record be found by what it says now."""
+    collection = operation.collection
+    if collection.search is not None:
+        table = schema.search_tables[collection.name]
+        statement = indexing(table, collection.name, collection.search, connection.dialect.name)
+        connection.execute(statement, {"record_id": operation.id, **row(collection.search.fields, record)})
+
+
+def _unindex(connection: Connection, schema: Schema, operation: Operation) -> None:
+    if operation.collection.search is not None:
+        table = schema.search_tables[operation.collection.name]
+        connection.execute(unindexing(table), {"record_id": operation.id})
 
 
 def _one(

@@ -92,6 +92,36 @@ class Tally:
     due: str
 
 
+@dataclass(frozen=True, slots=True)
+class SearchField:
+    """A column whose text can be searched; of two matches the one in the column of greater `weight` (A to D) leads.
+
+    `markup` says that the column holds HTML, of which the text alone is searched. `withheld` names a column and the
+    value with which this one is left out of the index: nobody finds out what they may not read.
+    """
+
+    column: str
+    weight: Literal["A", "B", "C", "D"]
+    markup: bool = False
+    withheld: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The query parameter `search`: records that hold all the words and phrases in these columns.
+
+    The index mirrors the columns that lists filter and sort by, as the junctions of member lists do.
+    """
+
+    fields: tuple[SearchField, ...]
+    mirrors: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Name the searched columns."""
+        return tuple(field.column for field in self.fields)
+
+
 @dataclass(frozen=True, eq=False)
 class Collection:
     """One kind of record: its columns, and the closed list of what may be asked about it."""
@@ -105,6 +135,7 @@ class Collection:
     members: tuple[Members, ...] = ()
     includes: tuple[Include, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    search: Search | None = None
     constraints: tuple[SchemaItem, ...] = ()
     private: frozenset[str] = frozenset()
     # What takes the place of who somebody was when the account that the record names is deleted without an heir
@@ -141,8 +172,19 @@ class Collection:
 
     def mirrored_by(self, members: Members) -> frozenset[str]:
         """Name the columns whose change changes the junction of a member list."""
+        return frozenset({members.name, *self._sources(members.mirrors)})
+
+    @cached_property
+    def searched(self) -> frozenset[str]:
+        """Name the columns whose change changes the search index."""
+        if self.search is None:
+            return frozenset()
+        withheld = {field.withheld[0] for field in self.search.fields if field.withheld is not None}
+        return frozenset({*self.search.columns, *withheld, *self._sources(self.search.mirrors)})
+
+    def _sources(self, mirrors: tuple[str, ...]) -> set[str]:
         sources = {column.name: column.info.get("source", column.name) for column in self.columns}
-        return frozenset({members.name, *(sources[name] for name in members.mirrors)})
+        return {sources[name] for name in mirrors}
 
     def include_names(self) -> tuple[str, ...]:
         """Name everything that may be included with a record of this collection itself."""

@@ -11,11 +11,17 @@ from database_service.column_types import Unacceptable, WireType
 from database_service.cursors import Cursors, Position
 from database_service.declaration import Collection, Filter, MemberFilter, Sort
 from database_service.registry import SCHEMAS
+from database_service.search import matching
+from database_service.search.question import Question
+from database_service.search.question import read as read_question
+from database_service.statements import SEARCH
 
 DEFAULT_LIMIT = 20
 MOST_RECORDS = 200
 MOST_VALUES = 200
 LONGEST_NUMBER = 18
+MOST_BY_RELEVANCE = 200
+RELEVANCE = Sort("-relevance", matching.RELEVANCE)
 _PAGE_PARAMETERS = {"sort", "limit", "cursor", "include", "view", "count"}
 
 Arguments = MultiDict[str, str]
@@ -39,11 +45,24 @@ class ListQuery:
     position: Position | None
     shape: Shape
     count: bool
+    search: Question | None = None
+    excerpts: bool = False
 
     @property
     def given(self) -> frozenset[tuple[str, bool]]:
         """Return the filters given and whether each has several values: the shape of the statement."""
-        return frozenset((name, isinstance(value, list)) for name, value in self.filters.items())
+        given = {(name, isinstance(value, list)) for name, value in self.filters.items()}
+        return frozenset(given if self.search is None else given | {(SEARCH, False)})
+
+    @property
+    def skipped(self) -> int:
+        """Return how many records of a list by relevance come before the page."""
+        return 0 if self.position is None else int(self.position.key)
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Tell whether no record can match: nothing to look for was asked."""
+        return self.search is not None and not self.search.phrases
 
 
 def read_shape(collection: Collection, arguments: Arguments) -> Shape:
@@ -55,7 +74,8 @@ def read_shape(collection: Collection, arguments: Arguments) -> Shape:
 def read_list(collection: Collection, arguments: Arguments, cursors: Cursors) -> ListQuery:
     """Read the parameters of a list. Raises Problem."""
     declared = {declared.name: declared for declared in collection.filters}
-    _refuse_unknown(arguments, _PAGE_PARAMETERS | set(declared))
+    own = {SEARCH, "excerpts"} if collection.search is not None else set()
+    _refuse_unknown(arguments, _PAGE_PARAMETERS | own | set(declared))
     filters = {
         name: _filter(collection, declared[name], arguments.getlist(name)) for name in arguments if name in declared
     }
@@ -68,6 +88,8 @@ def read_list(collection: Collection, arguments: Arguments, cursors: Cursors) ->
         position=None if cursor is None else cursors.read(cursor_scope(collection, sort), cursor),
         shape=_shape(collection, arguments),
         count=_word(arguments, "count", "exact"),
+        search=_question(arguments),
+        excerpts=_word(arguments, "excerpts", "marked"),
     )
 
 
@@ -124,10 +146,21 @@ def _sort(collection: Collection, arguments: Arguments) -> Sort:
     name = _single(arguments, "sort")
     if name is None:
         return collection.sorts[0]
-    for sort in collection.sorts:
+    sorts = collection.sorts if SEARCH not in arguments else (*collection.sorts, RELEVANCE)
+    for sort in sorts:
         if sort.name == name:
             return sort
-    raise _invalid("sort", f"must be one of {', '.join(sort.name for sort in collection.sorts)}")
+    raise _invalid("sort", f"must be one of {', '.join(sort.name for sort in sorts)}")
+
+
+def _question(arguments: Arguments) -> Question | None:
+    text = _single(arguments, SEARCH)
+    if text is None:
+        return None
+    try:
+        return read_question(text)
+    except Unacceptable as error:
+        raise _invalid(SEARCH, str(error)) from error
 
 
 def _limit(arguments: Arguments) -> int:

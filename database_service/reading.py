@@ -13,8 +13,10 @@ from database_service.column_types import to_wire
 from database_service.connections import Database
 from database_service.cursors import Cursors, Position
 from database_service.declaration import Collection, Filter, Include, Tally
-from database_service.query import ListQuery, Shape, cursor_scope
+from database_service.query import MOST_BY_RELEVANCE, RELEVANCE, ListQuery, Shape, cursor_scope
 from database_service.registry import SCHEMAS
+from database_service.search import excerpts, matching
+from database_service.search.question import Question
 
 Record = dict[str, Any]
 Included = dict[str, dict[str, Record]]
@@ -60,7 +62,7 @@ class Reader:
     def _find(
         self, connection: Connection, collection: Collection, query: ListQuery, *, strict: bool
     ) -> dict[str, Any]:
-        rows = self._page(connection, collection, query)
+        rows = [] if query.finds_nothing else self._page(connection, collection, query)
         answer = self._cursors_of(collection, query, rows)
         rows = rows[: query.limit]
         if query.position is not None and query.position.backwards:
@@ -69,12 +71,33 @@ class Reader:
         records = [dict(zip(names, row, strict=False)) for row in rows]  # the sort key at the end stays here
         answer["records"] = records
         answer["included"] = self._include(connection, collection, records, query.shape, strict=strict)
+        if query.excerpts and query.search is not None:
+            answer["excerpts"] = self._excerpts(connection, collection, records, query.search)
         if query.count:
-            statement = statements.count(collection, self._database.dialect, query.given)
-            answer["total"] = connection.execute(statement, self._filter_parameters(query)).scalar_one()
+            answer["total"] = 0 if query.finds_nothing else self._total(connection, collection, query)
         return answer
 
+    def _total(self, connection: Connection, collection: Collection, query: ListQuery) -> int:
+        statement = statements.count(collection, self._database.dialect, query.given)
+        return int(connection.execute(statement, self._filter_parameters(query)).scalar_one())
+
+    def _excerpts(
+        self, connection: Connection, collection: Collection, records: Sequence[Record], question: Question
+    ) -> dict[str, Any]:
+        """Return what to show of each record's searched columns, also of those that stayed behind."""
+        assert collection.search is not None  # noqa: S101 - the query was read by the same declaration
+        fields = collection.search.fields
+        texts = records
+        if any(field.column not in record for record in records[:1] for field in fields):
+            dialect = self._database.dialect
+            ids = statements.list_parameter(dialect, [record["id"] for record in records])
+            rows = connection.execute(statements.by_ids(collection, dialect, brief=False), {"ids": ids})
+            texts = [dict(row) for row in rows.mappings()]
+        return {record["id"]: excerpts.of(fields, record, question) for record in texts}
+
     def _page(self, connection: Connection, collection: Collection, query: ListQuery) -> Sequence[Row[Any]]:
+        if query.sort is RELEVANCE:
+            return self._best(connection, collection, query)
         position, implied = _start(collection, query)
         statement = statements.page(
             collection,
@@ -94,15 +117,27 @@ class Reader:
                 parameters["key"] = position.key
         return connection.execute(statement, parameters).fetchall()
 
+    def _best(self, connection: Connection, collection: Collection, query: ListQuery) -> Sequence[Row[Any]]:
+        statement = statements.best(collection, self._database.dialect, query.given, brief=query.shape.brief)
+        parameters = self._filter_parameters(query)
+        parameters["skipped"] = query.skipped
+        parameters["page_size"] = min(query.limit + 1, MOST_BY_RELEVANCE - query.skipped)
+        return connection.execute(statement, parameters).fetchall()
+
     def _filter_parameters(self, query: ListQuery) -> dict[str, Any]:
         dialect = self._database.dialect
-        return {
+        parameters = {
             f"filter_{name}": statements.list_parameter(dialect, value) if isinstance(value, list) else value
             for name, value in query.filters.items()
         }
+        if query.search is not None:
+            parameters.update(matching.parameters(query.search, dialect))
+        return parameters
 
     def _cursors_of(self, collection: Collection, query: ListQuery, rows: Sequence[Row[Any]]) -> dict[str, Any]:
         """Return both cursors. `rows` come in reading order, with one more than the page holds if there are more."""
+        if query.sort is RELEVANCE:
+            return self._neighbours(collection, query, len(rows))
         backwards = query.position is not None and query.position.backwards
         ahead = behind = None
         if len(rows) > query.limit:
@@ -116,6 +151,17 @@ class Reader:
         texts = [None if place is None else self._cursors.write(scope, place) for place in (ahead, behind)]
         following, preceding = reversed(texts) if backwards else texts
         return {"next": following, "prev": preceding}
+
+    def _neighbours(self, collection: Collection, query: ListQuery, found: int) -> dict[str, Any]:
+        """Return the cursors of a list by relevance: it has no key to go on from, so they count its first records."""
+        scope, skipped = cursor_scope(collection, query.sort), query.skipped
+        ahead = skipped + query.limit if found > query.limit else None
+        behind = max(skipped - query.limit, 0) if skipped else None
+        ahead_text, behind_text = (
+            None if place is None else self._cursors.write(scope, Position(backwards=False, key=place))
+            for place in (ahead, behind)
+        )
+        return {"next": ahead_text, "prev": behind_text}
 
     def _include(
         self, connection: Connection, collection: Collection, records: list[Record], shape: Shape, *, strict: bool

@@ -13,6 +13,7 @@ from database_service import collections as collection_files
 from database_service import tables
 from database_service.column_types import Identifier, Integer
 from database_service.declaration import Collection, Members, metadata
+from database_service.search.tables import search_table
 
 DATABASES = ("blog", "users")
 
@@ -29,6 +30,7 @@ class Schema:
     idempotency: Table
     link_positions: Table
     junctions: Mapping[tuple[str, str], Table] = field(default_factory=dict)
+    search_tables: Mapping[str, Table] = field(default_factory=dict)
 
     def table(self, collection: str) -> Table:
         """Return the table of a collection."""
@@ -59,6 +61,13 @@ def _schema(database: str) -> Schema:
         for collection in declared.values()
         for members in collection.members
     }
+    search_tables = {
+        collection.name: search_table(
+            collection, collection.search, [_mirror(collection, name) for name in collection.search.mirrors], target
+        )
+        for collection in declared.values()
+        if collection.search is not None
+    }
     return Schema(
         database=database,
         metadata=target,
@@ -68,6 +77,7 @@ def _schema(database: str) -> Schema:
         idempotency=tables.idempotency(target),
         link_positions=tables.link_positions(target),
         junctions=MappingProxyType(junctions),
+        search_tables=MappingProxyType(search_tables),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     ARRAY,
+    CTE,
     Column,
     ColumnElement,
     Delete,
@@ -30,7 +31,9 @@ from sqlalchemy import (
 
 from database_service.declaration import Collection, Filter, MemberFilter, Members, Sort, Tally
 from database_service.registry import SCHEMAS, Schema
+from database_service.search import matching
 
+SEARCH = "search"
 KeyColumn = ColumnElement[Any]
 
 
@@ -155,16 +158,29 @@ def tallying(tally: Tally, database: str, dialect: str) -> Select[Any]:
 class Lister:
     """Builds the statements of one shape of list: which filters are given, and whether each has several values."""
 
-    def __init__(self, collection: Collection, dialect: str, given: frozenset[tuple[str, bool]]) -> None:
+    def __init__(
+        self, collection: Collection, dialect: str, given: frozenset[tuple[str, bool]], *, ranked: bool = False
+    ) -> None:
         self._collection = collection
         self._dialect = dialect
         self._schema: Schema = SCHEMAS[collection.database]
-        self._table = self._schema.table(collection.name)
+        stored = self._schema.table(collection.name)
+        self._table: FromClause = stored
         self._many = dict(given)
-        # The first member list asked for leads: its junction is walked in order, and the records are fetched along it
+        # What is searched for leads, or the first member list asked for:
+        # its junction is walked in order, and the records are fetched along it
         member_filters = [f for f in collection.filters if isinstance(f, MemberFilter) and f.name in self._many]
         self._lead = member_filters[0] if member_filters else None
         self._mirrors: dict[str, KeyColumn] = {}
+        self._matched: CTE | None = None
+        if SEARCH in self._many and collection.search is not None:
+            index = self._schema.search_tables[collection.name]
+            self._matched = matching.matched(collection.search, index, dialect, ranked=ranked)
+            self._mirrors = {str(column.name): column for column in self._matched.columns}
+            self._mirrors["id"] = self._mirrors.pop("record_id")
+            self._lead = None
+            if dialect == "postgresql":
+                self._table = matching.fetched(stored, self._matched)
         if self._lead is not None:
             members = self._members(self._lead)
             self._junction: Table = self._schema.junction(collection.name, members.name)
@@ -174,7 +190,7 @@ class Lister:
     def page(self, sort: Sort, *, descending: bool, positioned: bool, brief: bool) -> Select[Any]:
         """Return the statement of a page; parameters: the filters, page_size, and key and key_id of the cursor."""
         key, record_id = self._column(sort.column), self._column("id")
-        columns = record_columns(self._collection, brief=brief)
+        columns = self._columns(brief=brief)
         statement = select(*columns, key.label("sort_key")).select_from(self._source()).where(*self._conditions())
         if positioned:
             statement = statement.where(_beyond(key, record_id, descending=descending))
@@ -182,14 +198,28 @@ class Lister:
         statement = statement.order_by(*(column.desc() if descending else column.asc() for column in order))
         return statement.limit(bindparam("page_size"))
 
+    def best(self, *, brief: bool) -> Select[Any]:
+        """Return the statement of a page by relevance; parameters: the filters, page_size and skipped."""
+        columns = self._columns(brief=brief)
+        relevance, record_id = self._column(matching.RELEVANCE), self._column("id")
+        statement = select(*columns).select_from(self._source()).where(*self._conditions())
+        statement = statement.order_by(relevance.desc(), record_id.desc())
+        return statement.limit(bindparam("page_size")).offset(bindparam("skipped"))
+
     def count(self) -> Select[Any]:
         """Return the statement that counts everything the filters let through."""
         return select(func.count()).select_from(self._source()).where(*self._conditions())
 
+    def _columns(self, *, brief: bool) -> list[KeyColumn]:
+        return [self._table.c[name] for name in record_names(self._collection, brief=brief)]
+
     def _column(self, name: str) -> KeyColumn:
-        return self._mirrors.get(name, self._table.c[name])
+        mirrored = self._mirrors.get(name)
+        return self._table.c[name] if mirrored is None else mirrored
 
     def _source(self) -> FromClause:
+        if self._matched is not None:
+            return self._matched.join(self._table, self._table.c["id"] == self._mirrors["id"])
         if self._lead is None:
             return self._table
         return self._junction.join(self._table, self._table.c["id"] == self._junction.c["record_id"])
@@ -251,6 +281,12 @@ def page(  # noqa: PLR0913 - together they are the shape of the statement
     statement = Lister(collection, dialect, given).page(sort, descending=descending, positioned=positioned, brief=brief)
     filters = tuple(sorted(name for name, _ in given))
     return statement.execution_options(query=f"{collection.name}.list {sort.name}", shape=filters)
+
+
+@lru_cache(maxsize=512)
+def best(collection: Collection, dialect: str, given: frozenset[tuple[str, bool]], *, brief: bool) -> Select[Any]:
+    """Return the statement of a page by relevance, built once."""
+    return Lister(collection, dialect, given, ranked=True).best(brief=brief)
 
 
 @lru_cache(maxsize=512)

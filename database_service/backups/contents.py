@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, MetaData, Table, select
+from sqlalchemy import Connection, MetaData, Table, inspect, select
 
 from database_service.migration import revision
+from database_service.search.tables import is_fts5
 
 _BATCH = 500
 
@@ -37,9 +38,10 @@ class Contents:
 
 
 def tables_of(connection: Connection) -> list[Table]:
-    """Return the tables that are there, parents first."""
+    """Return the tables that are there, parents first; without FTS5 indexes, which follow from the tables."""
     found = MetaData()
-    found.reflect(connection)
+    names = inspect(connection).get_table_names()
+    found.reflect(connection, only=[name for name in names if not is_fts5(name, names)])
     return found.sorted_tables
 
 

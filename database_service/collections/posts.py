@@ -1,7 +1,17 @@
 """Posts and pages: the Markdown, what it renders to, and where it stands in its life."""
 
 from database_service.columns import choice, flag, integer, json, members, moment, order_of, reference, text
-from database_service.declaration import Collection, Filter, Include, MemberFilter, Members, Sort, index
+from database_service.declaration import (
+    Collection,
+    Filter,
+    Include,
+    MemberFilter,
+    Members,
+    Search,
+    SearchField,
+    Sort,
+    index,
+)
 
 MIRRORED = ("kind", "status", "visibility", "published_order")
 
@@ -41,6 +51,15 @@ POSTS = Collection(
     ),
     bulky=frozenset({"toc", "markdown", "html"}),
     members=(Members("author_ids", "authors", MIRRORED), Members("tag_ids", "tags", MIRRORED)),
+    search=Search(
+        (
+            SearchField("title", "A"),
+            SearchField("summary", "B"),
+            # What only members may read is in no index: nobody learns from search what a text says
+            SearchField("html", "D", markup=True, withheld=("visibility", "members")),
+        ),
+        MIRRORED,
+    ),
     filters=(
         Filter("id", "id", many=True),
         Filter("kind", "kind"),

@@ -8,6 +8,7 @@ from database_service.column_types import EXAMPLE_TIME
 from database_service.declaration import Collection, Filter, MemberFilter
 from database_service.errors import FEED_COMPACTED, VERSION_MISMATCH
 from database_service.registry import SCHEMAS
+from database_service.search.question import LONGEST_QUESTION
 from database_service.spec.parts import (
     Schema,
     closed,
@@ -19,6 +20,7 @@ from database_service.spec.parts import (
     reference,
 )
 from database_service.spec.schemas import example_record, example_values, record_name
+from database_service.statements import SEARCH
 
 
 def paths(database: str) -> dict[str, Any]:
@@ -46,6 +48,8 @@ def _list(collection: Collection) -> Schema:
         },
         optional=["total"],
     )
+    if collection.search is not None:
+        page["properties"]["excerpts"] = _excerpts(collection)
     example: dict[str, Any] = {"records": [example_record(collection)], "included": {}, "next": None, "prev": None}
     return operation(
         f"list{pascal(collection.database, collection.name)}",
@@ -53,7 +57,7 @@ def _list(collection: Collection) -> Schema:
         f"List {collection.name}",
         f"{collection.doc} Pages are walked by cursors and cost the same however deep they lie.",
         answer=json_body(page, example),
-        parameters=[*_filters(collection), *_paging(collection), *_shape(collection)],
+        parameters=[*_filters(collection), *_searching(collection), *_paging(collection), *_shape(collection)],
     )
 
 
@@ -104,15 +108,54 @@ def _meaning(declared: Filter | MemberFilter) -> str:
     return f"Only records whose {declared.column} {comparison} {'one of these' if declared.many else 'this'}"
 
 
+def _searching(collection: Collection) -> list[Schema]:
+    if collection.search is None:
+        return []
+    asked = {"type": "string", "maxLength": LONGEST_QUESTION, "pattern": "^[^\\u0000]*$"}
+    meaning = (
+        f'Only records that hold all these words and `"phrases"` in {", ".join(collection.search.columns)}; the last '
+        "word may be unfinished. Case, diacritics and width do not matter"
+    )
+    return [
+        query_parameter(SEARCH, meaning, asked),
+        query_parameter("excerpts", "`marked` adds `excerpts` to a search", {"enum": ["marked"]}),
+    ]
+
+
+def _excerpts(collection: Collection) -> Schema:
+    assert collection.search is not None  # noqa: S101 - asked only of collections that can be searched
+    segment = closed(
+        {
+            "text": {"type": "string", "description": "A stretch of text"},
+            "match": {"type": "boolean", "description": "Whether it is what was searched for"},
+        }
+    )
+    marked = {"type": "array", "items": segment, "description": "The text, cut to the sentence when it is long"}
+    return {
+        "type": "object",
+        "description": "With excerpts=marked: by record, the columns in which something matches",
+        "additionalProperties": closed(
+            dict.fromkeys(collection.search.columns, marked), optional=collection.search.columns
+        ),
+    }
+
+
 def _paging(collection: Collection) -> list[Schema]:
     sorts = [sort.name for sort in collection.sorts]
+    searched = [query.RELEVANCE.name] if collection.search is not None else []
     limit = {"type": "integer", "minimum": 1, "maximum": query.MOST_RECORDS, "default": query.DEFAULT_LIMIT}
     return [
-        query_parameter("sort", "The order; `-` descends", {"enum": sorts, "default": sorts[0]}),
+        query_parameter("sort", _order(collection), {"enum": [*sorts, *searched], "default": sorts[0]}),
         query_parameter("limit", "How many records a page holds", limit),
         query_parameter("cursor", "The `next` or `prev` of another page of this list", {"type": "string"}),
         query_parameter("count", "`exact` adds `total`", {"enum": ["exact"]}),
     ]
+
+
+def _order(collection: Collection) -> str:
+    if collection.search is None:
+        return "The order; `-` descends"
+    return f"The order; `-` descends. With `search`, `-relevance`: the {query.MOST_BY_RELEVANCE} best matches"
 
 
 def _shape(collection: Collection) -> list[Schema]:

@@ -75,6 +75,7 @@ def fill(store):
             post(
                 f"p{i}", title=f"T{i * 7919 % POSTS:05}", author_ids=[ada.id],
                 tag_ids=[common.id, rare.id] if i % 100 == 0 else [common.id],
+                html=f"<p>everywhere {'rarely seen' if i % 100 == 0 else 'often seen'} word{i}</p>",
                 status="draft" if i % 50 == 1 else "published",
                 published_at=f"2020-{i % 12 + 1:02}-{i % 28 + 1:02}T{i % 24:02}:{i % 60:02}:00.{i:06}Z",
                 updated_at=f"2021-{i % 12 + 1:02}-{i % 28 + 1:02}T{i % 24:02}:{i % 60:02}:00.{i:06}Z",
@@ -163,6 +164,26 @@ def test_a_rare_tag_costs_no_walk_over_the_others(full_database, library):
         library.find("posts", {**PUBLIC, "tag": "common"}, sort="-published_at", limit=20)
     assert len(page.records) == 20
     assert cost(full_database, sent[0]) <= 1.5 * cost(full_database, common[0]) + 5
+
+
+@pytest.mark.parametrize("sort", ["-relevance", "-published_at", "title"])
+@pytest.mark.parametrize("question", ["rarely", '"rarely seen"', "word27", "everywhere rarely"])
+def test_a_search_begins_with_the_text_index_and_touches_what_matches(full_database, library, question, sort):
+    with statements(full_database) as sent:
+        page = library.find("posts", {**PUBLIC, "search": question}, sort=sort, limit=20, brief=True)
+    assert page.records
+    steps = [f"{step['Node Type']} {step.get('Relation Name', '')}".strip() for step in plan(full_database, sent[0])]
+    if full_database.engine == "sqlite":
+        # the one "scan" is of the text index, by the words; all else is looked up
+        assert [step for step in steps if step.startswith("SCAN")] == [
+            "SCAN posts_search_fts VIRTUAL TABLE INDEX 0:M3", "SCAN matched"
+        ], steps  # fmt: skip
+    else:
+        assert "Bitmap Index Scan" in steps, steps
+        assert not [step for step in steps if step.startswith("Seq Scan")], steps
+    with statements(full_database) as common:
+        library.find("posts", {**PUBLIC, "search": "everywhere"}, sort=sort, limit=20, brief=True)
+    assert 5 * cost(full_database, sent[0]) < cost(full_database, common[0])
 
 
 def test_a_list_with_includes_is_a_fixed_small_number_of_statements(full_database, library):
