@@ -136,13 +136,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list; `next` and `prev` are opaque cursors, `total` only when it was asked for."""
+    """One page of a list; `next` and `prev` are opaque cursors, `total` only when it was asked for.
+
+    `excerpts` show what a search found: record id → column → segments with `text` and `match`.
+    """
 
     records: Sequence[Record]
     included: Mapping[str, Mapping[str, Record]] = field(default_factory=dict)
     next: str | None = None
     prev: str | None = None
     total: int | None = None
+    excerpts: Mapping[str, Mapping[str, Sequence[Record]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +197,11 @@ class Store:
         include: Sequence[str] = (),
         brief: bool = False,
         count: bool = False,
+        marked: bool = False,
     ) -> Page:
         """Return a page of records by declared filters; a filter that is None is left out. Raises InvalidCursor.
 
-        `brief` records come without what is bulky about them.
+        `brief` records come without what is bulky about them; of a search, `marked` shows what matches.
         """
         query: list[tuple[str, str]] = [("limit", str(limit))]
         for name, value in (filters or {}).items():
@@ -207,8 +212,12 @@ class Store:
             query.append(("view", "brief"))
         if count:
             query.append(("count", "exact"))
+        if marked:
+            query.append(("excerpts", "marked"))
         body = _body(self._request("GET", f"{self._root}/{collection}?{urlencode(query)}"))
-        return Page(body["records"], body["included"], body["next"], body["prev"], body.get("total"))
+        return Page(
+            body["records"], body["included"], body["next"], body["prev"], body.get("total"), body.get("excerpts", {})
+        )
 
     def commit(self, operations: Sequence[Operation], *, idempotency: Idempotency | None = None) -> Committed:
         """Do all operations or none.

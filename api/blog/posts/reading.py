@@ -11,7 +11,7 @@ from api.blog.posts.presentation import INCLUDES, Included
 from api.blog.posts.rules import LISTED, Viewer, demand_editing
 from api.shared.auth import Access, Caller
 from api.shared.clock import rfc3339
-from api.shared.problems import NOT_FOUND, Problem
+from api.shared.problems import INVALID, NOT_FOUND, Fault, Problem
 from api.shared.store import FilterValue, Found, Page, Record
 
 TEXT = frozenset({"markdown", "html", "toc"})
@@ -69,9 +69,12 @@ def filters_for(
 ) -> Filters:
     """Return the filters that show what readers see or, when a status is asked for, what the caller may edit.
 
-    Raises 401 or 403 when the caller may edit nothing.
+    Raises 401 or 403 when the caller may edit nothing, and 422 when relevance is asked for without words.
     """
     filters: Filters = {name: query[name] for name in PASSED_ON}
+    filters["search"] = query["q"]
+    if query["sort"] == "-relevance" and query["q"] is None:
+        raise Problem(INVALID, faults=[Fault("invalid", "Nothing is relevant without q.", parameter="sort")])
     status, external_id = query["status"], query["external_id"]
     writes = viewer.caller is not None and viewer.caller.is_at_least("author")
     if external_id is None:

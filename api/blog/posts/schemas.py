@@ -12,7 +12,7 @@ from api.shared.paging import PageQuery, absent, fields_parameter, list_of
 KINDS = ("post", "page")
 STATUSES = ("draft", "scheduled", "published", "unpublished", "trashed")
 VISIBILITIES = ("public", "unlisted", "members")
-SORTS = ("-published_at", "published_at", "-updated_at", "title")
+SORTS = ("-published_at", "published_at", "-updated_at", "title", "-relevance")
 MOST_TAGS = 50
 MOST_AUTHORS = 20
 MOST_MARKDOWN = 1_000_000
@@ -194,7 +194,15 @@ class PostsQuery(PageQuery):
         **says("The post, of any kind and status, that was imported under this identity; for those who may edit it",
                "blog/2014-09-15-hello.md"),
     )  # fmt: skip
-    sort = Choice(*SORTS, load_default="-published_at", **says("The order", "-published_at"))
+    q = Line(
+        least=1, most=200, load_default=absent,
+        **says('Only posts with all these words and `"phrases"`; the last word may be unfinished', "analytical eng"),
+    )  # fmt: skip
+    sort = Choice(
+        *SORTS,
+        load_default="-published_at",
+        **says("The order; `-relevance` needs `q` and ends after the 200 best", "-published_at"),
+    )
     fields = fields_parameter(Post)
 
 

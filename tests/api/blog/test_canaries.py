@@ -62,7 +62,14 @@ def every_read(posts) -> list[str]:
     lists = [f"sort={sort}" for sort in ("published_at", "title", "-updated_at")]
     lists += ["fields=title,html,markdown,external_id,seo,tags,cover", "kind=page", f"tag={CANARY}draft", "count=exact"]
     lists += ["status=published", "published_before=2040-01-01T00:00:00Z", "limit=1"]
-    return paths + [f"/api/blog/v1/posts?{query}" for query in lists]
+    questions = [
+        CANARY,
+        CANARY[:5],
+        f"tag:{CANARY}draft",
+        *(f"{CANARY}{name}" for name in ("draft", "trashed", "gone")),
+    ]
+    searches = [f"search?q={question}" for question in questions] + [f"posts?q={question}" for question in questions]
+    return [*paths, *(f"/api/blog/v1/posts?{query}" for query in lists), *(f"/api/blog/v1/{each}" for each in searches)]
 
 
 @pytest.fixture
