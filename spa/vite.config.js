@@ -55,8 +55,43 @@ function staticHostFallback() {
   };
 }
 
+/** Pages that make no sense without a connection. */
+const ONLINE = /pages\/(studio\/|account\/|Account|SetUp|SignIn)|markdown-?editor/i;
+
+/**
+ * The service worker of this build: it keeps the files that reading needs, and is another one whenever they are.
+ * @returns {import('vite').Plugin}
+ */
+function serviceWorker() {
+  const code = readFileSync(new URL('src/service-worker.js', import.meta.url), 'utf8');
+  return {
+    name: 'service-worker',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((part) => part.type === 'chunk');
+      /** @type {Set<string>} */
+      const files = new Set();
+      /** @param {string} name */
+      const add = (name) => {
+        const chunk = chunks.find(({ fileName }) => fileName === name);
+        if (files.has(name) || !chunk) return;
+        files.add(name);
+        chunk.imports.forEach(add);
+        chunk.viteMetadata?.importedCss.forEach((css) => files.add(css));
+      };
+      for (const { fileName, facadeModuleId } of chunks) if (!ONLINE.test(facadeModuleId ?? 'markdown-editor')) add(fileName);
+      const wanted = (/** @type {string} */ name) => /(serif-(roman|bold|italic|display)|sans|sans-bold|mono|theme|favicon)-[\w-]+\.(woff2|js|svg)$/.test(name);
+      for (const name of Object.keys(bundle)) if (wanted(name) && !/source-serif|inter-|jetbrains/.test(name)) files.add(name);
+      const list = JSON.stringify([...files].sort().map((name) => `/${name}`));
+      const version = createHash('sha256').update(list + code).digest('base64url').slice(0, 12);
+      const head = `const VERSION = '${version}';\nconst FILES = ${list};\n`;
+      this.emitFile({ type: 'asset', fileName: 'service-worker.js', source: head + code });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [svelte(), themeScript(), staticHostFallback()],
+  plugins: [svelte(), themeScript(), staticHostFallback(), serviceWorker()],
   build: {
     target: 'es2022',
     // light-dark() and relative colours are in every browser since 2024: kept as written, half the size.

@@ -12,7 +12,7 @@ from whitenoise import WhiteNoise
 from api.shared import health, logs, metrics
 from api.shared.clock import Clock, SystemClock
 from api.shared.transport import HttpTransport, Transport
-from spa.server import documentation, views
+from spa.server import documentation, installing, views
 from spa.server.answers import Answers, BlogAway, ReaderLimited
 from spa.server.bounded import BoundedStore
 from spa.server.build import Build
@@ -22,7 +22,9 @@ from spa.server.rendering import Renderer
 from spa.server.settings import Settings
 from spa.server.wording import Wording
 
-SHELLS = ("/setup", "/sign-in", "/forgot-password", "/reset-password", "/account", "/studio")
+SHELLS = (
+    "/setup", "/sign-in", "/forgot-password", "/reset-password", "/account", "/studio", "/reading", "/offline",
+)  # fmt: skip
 
 
 def create_app(settings: Settings, *, blog: Transport, clock: Clock) -> Flask:
@@ -39,6 +41,7 @@ def create_app(settings: Settings, *, blog: Transport, clock: Clock) -> Flask:
     health.install(app, {"build": build.is_there})
     _install_pages(app, pages)
     documentation.install(app, pages, settings.dist / "problems.json")
+    installing.install(app, build, lambda: pages.site(forwarded()))
     app.wsgi_app = _layers(app.wsgi_app, settings, store, clock)  # type: ignore[method-assign] # how Flask's manual adds middleware
     return app
 

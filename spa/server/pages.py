@@ -114,6 +114,10 @@ class Pages:
         site, _ = self._site(forwarded)
         return self._renderer.page(view, site=site, module="", answers={})
 
+    def site(self, forwarded: Mapping[str, str]) -> Mapping[str, Any]:
+        """Return the blog's settings, or what stands for them while nothing is known."""
+        return self._site(forwarded)[0]
+
     def _site(self, forwarded: Mapping[str, str]) -> tuple[Mapping[str, Any], Mapping[str, Answer]]:
         try:
             answer = self._answers.get(SITE, forwarded)

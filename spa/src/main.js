@@ -20,3 +20,9 @@ takeOver(app, (target) => {
 });
 if (!first.view.problem) setTitle(first.title);
 forgetEmbedded();
+
+// After everything that the reader waits for.
+if ('serviceWorker' in navigator) {
+  const idle = window.requestIdleCallback ?? setTimeout;
+  idle(() => void import('./lib/offline.js').then(({ startKeeping }) => startKeeping(), () => {}));
+}

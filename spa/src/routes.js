@@ -12,6 +12,7 @@ export const routes = [
   { path: '/pages/:slug', page: () => import('./pages/Post.svelte'), waiting: 'article' },
   { path: '/tags/:slug', page: () => import('./pages/Tag.svelte'), waiting: 'list' },
   { path: '/authors/:username', page: () => import('./pages/Author.svelte'), waiting: 'list' },
+  { path: '/reading', page: () => import('./pages/Reading.svelte') },
   { path: '/setup', page: () => import('./pages/SetUp.svelte') },
   { path: '/sign-in', page: () => import('./pages/SignIn.svelte') },
   { path: '/forgot-password', page: () => import('./pages/ForgotPassword.svelte') },

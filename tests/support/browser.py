@@ -34,6 +34,12 @@ def browser_type_launch_args() -> dict[str, object]:
     return {"executable_path": path, "args": FLAGS}
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
+    """Without service workers: what they fetch, no test sees. Tests of theirs make contexts of their own."""
+    return {**browser_context_args, "service_workers": "block"}
+
+
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
     """A page on which nothing may go wrong unseen: console errors, script errors and failed requests fail the test."""

@@ -114,7 +114,7 @@ def start(data_dir: Path, **settings: str) -> LiveBlog:
     with log.open("a") as errors:
         process = subprocess.Popen(
             command("run"),
-            env=environment(DATA_DIR=str(data_dir), PORT="0", **settings),
+            env=environment(**{"DATA_DIR": str(data_dir), "PORT": "0", **settings}),
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

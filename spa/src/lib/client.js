@@ -9,9 +9,10 @@ const METHODS = /** @type {const} */ (['GET', 'PUT', 'POST', 'PATCH', 'DELETE'])
  */
 function addressOf(path, { path: names = {}, query = {} }) {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-  const asked = given.map(([name, value]) => `${name}=${[value].flat().map((part) => encodeURIComponent(String(part))).join(',')}`);
+  // In the order of names, as the server writes it: one answer has one address, wherever it is kept.
+  const asked = String(new URLSearchParams(given.map(([name, value]) => [name, String(value)]).sort()));
   const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(names[name])));
-  return asked.length ? `${filled}?${asked.join('&')}` : filled;
+  return asked ? `${filled}?${asked}` : filled;
 }
 
 /**
