@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+LONGEST_NUMBER = 16
 LARGEST_INTEGER = 2**53 - 1  # what a JSON number holds exactly everywhere (RFC 8259, section 6)
 ID_LENGTH = 200
 # Stands for "no time yet" in sort keys, so that NULL has one place in the order of both engines: after every time.
@@ -201,6 +202,10 @@ class Integer(WireType):
         if number is None or not 0 <= number <= LARGEST_INTEGER:
             raise Unacceptable(f"must be a whole number from 0 to {LARGEST_INTEGER}")
         return number
+
+    def accept_text(self, text: str) -> int:
+        """Return the number that is written in digits."""
+        return self.accept(int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None)
 
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the wire form."""

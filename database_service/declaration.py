@@ -141,6 +141,7 @@ class Collection:
     # What takes the place of who somebody was when the account that the record names is deleted without an heir
     personal: Mapping[str, Any] = field(default_factory=dict)
     bulky: frozenset[str] = frozenset()
+    unlogged: frozenset[str] = frozenset()
     natural_ids: bool = False
     follows: bool = False
     example: Mapping[str, Any] = field(default_factory=dict)

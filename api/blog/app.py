@@ -28,6 +28,7 @@ from api.blog.problems import KINDS as COMMON_KINDS
 from api.blog.redirects.endpoints import redirects
 from api.blog.redirects.problems import KINDS as REDIRECT_KINDS
 from api.blog.render.endpoints import render
+from api.blog.revisions.endpoints import revisions
 from api.blog.search.endpoints import search
 from api.blog.settings import Settings
 from api.blog.site.endpoints import settings as site
@@ -49,7 +50,7 @@ INFO: Mapping[str, Any] = {
     "license": {"name": "MIT", "identifier": "MIT"},
     "contact": {"name": "Flask Blog"},
 }
-RESOURCES = (posts, search, tags, authors, media, redirects, site, render, feeds)
+RESOURCES = (posts, revisions, search, tags, authors, media, redirects, site, render, feeds)
 KINDS = (*COMMON_KINDS, *POST_KINDS, *TAG_KINDS, *AUTHOR_KINDS, *MEDIA_KINDS, *REDIRECT_KINDS)
 FOLLOWER = "flask-blog-follower"
 

@@ -124,3 +124,11 @@ class Problem(Schema):
     errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "Each place that broke a rule"})
     version = fields.Integer(metadata={"description": "With 412: the current version"})
     etag = fields.String(metadata={"description": "With 412: the current ETag"})
+    base_revision = fields.Integer(
+        allow_none=True,
+        metadata={"description": "With 412, where revisions are kept: the newest that your version came from, the "
+                  "common base of a three-way merge; null when it is no longer kept"},
+    )  # fmt: skip
+    current_revision = fields.Integer(
+        allow_none=True, metadata={"description": "With 412, where revisions are kept: the newest of all"}
+    )

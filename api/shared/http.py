@@ -66,10 +66,10 @@ def required_version(header: str | None) -> int | None:
     return int(match[1])
 
 
-def version_mismatch(version: int) -> Problem:
+def version_mismatch(version: int, **more: object) -> Problem:
     """Return the 412 problem that carries what the client needs to read again and merge."""
     tag = f'"{version}"'
-    return Problem(PRECONDITION_FAILED, extra={"version": version, "etag": tag}, headers={"ETag": tag})
+    return Problem(PRECONDITION_FAILED, extra={"version": version, "etag": tag, **more}, headers={"ETag": tag})
 
 
 @dataclass(frozen=True, slots=True)

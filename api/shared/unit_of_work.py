@@ -59,6 +59,7 @@ def commit(
             committed = store.commit(operations, idempotency=_stored(retry, saved))
         except VersionMismatch as conflict:
             if if_version is not None and operations[conflict.operation].if_version == if_version:
+                plan()  # says it in the resource's own words, having read what was changed
                 raise _stale(conflict) from conflict
         except (AlreadyExists, MissingReference, StillReferenced):
             # somebody else was faster: the next plan sees what they did

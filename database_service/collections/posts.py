@@ -45,11 +45,12 @@ POSTS = Collection(
         members("author_ids", "Its authors, in order"),
         members("tag_ids", "Its tags, in order"),
         # The bulk stands last: SQLite need not follow overflow pages to read what comes before it.
+        json("history", "object", "Its newest revision, and whose run of autosaves that is", nullable=True),
         json("toc", "array", "Headings of the text"),
         text("markdown", 5_000_000, "The source"),
         text("html", 20_000_000, "What the source renders to"),
     ),
-    bulky=frozenset({"toc", "markdown", "html"}),
+    bulky=frozenset({"history", "toc", "markdown", "html"}),
     members=(Members("author_ids", "authors", MIRRORED), Members("tag_ids", "tags", MIRRORED)),
     search=Search(
         (

@@ -44,7 +44,7 @@ class Spec:
         self.document: dict[str, Any] = json.loads(file.read_text("utf-8"))
         self._paths = [
             (re.compile(re.sub(r"\\\{[^/]+?\\\}", "[^/]+", re.escape(path)) + r"\Z"), path)
-            for path in sorted(self.document["paths"], key=lambda path: path.count("{"))
+            for path in sorted(self.document["paths"], key=_generality)
         ]
         self.prefixes = {match[0] for _, path in self._paths if (match := re.match(r"/(api/\w+/)?v\d+/", path))}
 
@@ -74,6 +74,12 @@ class Spec:
         whole = {**schema, "components": self.document["components"]}
         validator = Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
         return [f"{error.json_path}: {error.message}"[:300] for error in validator.iter_errors(value)]
+
+
+def _generality(path: str) -> tuple[int, int]:
+    """Put first what leaves least open: `/{older}...{newer}` is no `/{number}`."""
+    segments = sum("{" in segment for segment in path.split("/"))
+    return segments, -len(re.sub(r"\{\w+\}", "", path))
 
 
 def check(contract: Spec, response: TestResponse, sent: bytes) -> None:

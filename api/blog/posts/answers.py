@@ -6,11 +6,16 @@ from urllib.parse import quote
 
 from flask import request
 
-from api.blog.incoming import context, demand_version, version_for
+from api.blog.incoming import context, version_for
 from api.blog.posts import reading, writing
 from api.blog.posts.presentation import Included, present, shows
 from api.blog.posts.rules import Viewer
+from api.blog.posts.writing import Saving
+from api.blog.revisions.history import base_of
+from api.blog.revisions.kinds import AUTOSAVED, SAVED
+from api.shared.http import version_mismatch
 from api.shared.operations import Call
+from api.shared.problems import Problem
 from api.shared.responses import Answer
 from api.shared.store import Found, Operation, Record
 from api.shared.unit_of_work import Write
@@ -28,17 +33,28 @@ def editable(call: Call, post_id: str) -> Found:
     """Return a post that the caller may change. Raises 404, 403 and 412."""
     found = reading.one(context(), viewer_of(call), post_id)
     call.access.demand_own(call.who, found.record["author_ids"])
-    demand_version(call, found.record)
+    if call.if_version not in {None, found.record["version"]}:
+        raise _changed_since(found.record, call.if_version or 0)
     return found
+
+
+def _changed_since(post: Record, version: int) -> Problem:
+    """Return the 412 that carries what a three-way merge needs: the present version, and the revisions of both ends."""
+    newest = post["history"]["number"] if post["history"] is not None else None
+    revisions = {"base_revision": base_of(context(), post, version), "current_revision": newest}
+    return version_mismatch(post["version"], **revisions)
+
+
+def saving(call: Call, post: Record, kind: str) -> Saving:
+    """Return how a call saves a post again."""
+    return Saving(kind, version_for(call, post), call.attempt)
 
 
 def revised(call: Call, post_id: str, change: Callable[[Record], Mapping[str, Any]]) -> Write:
     """Plan a change of what a post says, and answer with the post."""
     found = editable(call, post_id)
-    post, version = found.record, version_for(call, found.record)
-    planned = writing.revise(
-        context(), call.who, post, found.included, change(post), version=version, attempt=call.attempt
-    )
+    how = saving(call, found.record, AUTOSAVED if call.query["autosave"] else SAVED)
+    planned = writing.revise(context(), call.who, found, change(found.record), how)
     return written(call, planned.post, planned.included, planned.operations)
 
 

@@ -88,7 +88,7 @@ def get_post_by_slug(call: Call, slug: str) -> Answer:
 
 
 @posts.operation(
-    "PUT", "/posts/<uuid:post_id>", "replacePost",
+    "PUT", "/posts/<uuid:post_id>", "replacePost", query=schemas.SaveQuery,
     body=schemas.PostIn, returns=schemas.Post, versioned=True, problems=(*TAKEN, TRASHED),
 )  # fmt: skip
 def replace_post(call: Call, post_id: str) -> Write:
@@ -101,14 +101,16 @@ def replace_post(call: Call, post_id: str) -> Write:
 
 
 @posts.operation(
-    "PATCH", "/posts/<uuid:post_id>", "updatePost",
+    "PATCH", "/posts/<uuid:post_id>", "updatePost", query=schemas.SaveQuery,
     body=schemas.PostPatch, returns=schemas.Post, versioned=True, problems=(*TAKEN, TRASHED),
 )  # fmt: skip
 def update_post(call: Call, post_id: str) -> Write:
     """Change a part of a post.
 
     A JSON Merge Patch: what you leave out stays, null takes away. `If-Match` carries the ETag you read; when somebody
-    else was faster the answer is 412 with the current version, and nothing of theirs is lost.
+    else was faster the answer is 412, and nothing of theirs is lost. It carries all that a three-way merge needs: read
+    the post for the other side, the revision `base_revision` for the common base, merge, and send again with `If-Match`
+    naming the ETag that came with the post.
     """
     return revised(call, post_id, lambda post: writing.merged(post, call.body))
 

@@ -170,6 +170,19 @@ class PostQuery(Schema):
     fields = fields_parameter(Post)
 
 
+class SaveQuery(Schema):
+    """How a post is saved."""
+
+    autosave = QueryFlag(
+        load_default=False,
+        **says(
+            "True when an editor saves by itself while somebody types: such saves are marked in the history, and "
+            "consecutive ones of one person within ten minutes are one revision",
+            False,
+        ),
+    )
+
+
 class PostsQuery(PageQuery):
     """Filters of the list of posts."""
 

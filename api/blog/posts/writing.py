@@ -12,11 +12,14 @@ from api.blog.posts.presentation import Included
 from api.blog.posts.problems import EXTERNAL_ID_TAKEN
 from api.blog.problems import UNKNOWN_REFERENCE
 from api.blog.rendering import rendered
+from api.blog.revisions import history
+from api.blog.revisions.history import Save
+from api.blog.revisions.kinds import CREATED
 from api.blog.tags import rules as tags
 from api.shared.auth import Caller
 from api.shared.http import new_id
 from api.shared.problems import Fault, Problem
-from api.shared.store import Operation, Record, delete, insert, update
+from api.shared.store import Found, Operation, Record, delete, insert, update
 
 DEFAULTS: Mapping[str, Any] = {
     "summary": None,
@@ -55,6 +58,15 @@ class Planned:
     operations: Sequence[Operation]
 
 
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """How a post is saved again: the kind of save, the version it demands, and how many plans were refused."""
+
+    kind: str
+    version: int
+    attempt: int
+
+
 def create(context: Context, caller: Caller, body: Body, attempt: int) -> Planned:
     """Plan a new post."""
     wanted = {**DEFAULTS, **body}
@@ -75,8 +87,11 @@ def create(context: Context, caller: Caller, body: Body, attempt: int) -> Planne
         "updated_at": now,
         "trashed_at": None,
     }
-    operations = [*references.operations, insert("posts", post_id, values), *claiming]
-    return Planned({"id": post_id, "version": 1, **values}, references.records, operations)
+    post = {"id": post_id, "version": 1, **values}
+    post["history"], recording = history.begin(Save(CREATED, caller.account_id), post, references.records, now)
+    values["history"] = post["history"]
+    operations = [*references.operations, insert("posts", post_id, values), *claiming, recording]
+    return Planned(post, references.records, operations)
 
 
 def replace(body: Body) -> Body:
@@ -92,13 +107,12 @@ def merged(post: Record, patch: Body) -> Body:
     return change
 
 
-def revise(  # noqa: PLR0913 - each is one part of the question
-    context: Context, caller: Caller, post: Record, included: Included, change: Body, *, version: int, attempt: int
-) -> Planned:
-    """Plan a change of a post. Raises 409 for one in the trash."""
+def revise(context: Context, caller: Caller, found: Found, change: Body, saving: Saving) -> Planned:
+    """Plan a change of a post, and its revision. Raises 409 for one in the trash."""
+    post = found.record
     rules.refuse_trashed(post)
-    references = _References(context, caller, attempt, included)
-    _refuse_external_id(context, change.get("external_id"), post["id"], attempt)
+    references = _References(context, caller, saving.attempt, found.included)
+    _refuse_external_id(context, change.get("external_id"), post["id"], saving.attempt)
     wanted = {
         **{column: change[column] for column in AS_GIVEN if column in change},
         **references.resolve(change, present=post["author_ids"]),
@@ -108,18 +122,26 @@ def revise(  # noqa: PLR0913 - each is one part of the question
         wanted["seo"] = _without_nulls(change["seo"])
     if change.get("markdown", post["markdown"]) != post["markdown"]:
         wanted.update(_text(context, change["markdown"]))
-    slug, claiming = _renamed(context, post, change, attempt)
-    operations = _changing(context, post, {**wanted, "slug": slug}, version)
-    planned = {**post, **(operations[0].values or {}), "version": version + 1} if operations else post
-    return Planned(planned, references.records, [*references.operations, *operations, *claiming] if operations else ())
+    slug, claiming = _renamed(context, post, change, saving.attempt)
+    changes = _changes(context, post, {**wanted, "slug": slug})
+    if not changes:
+        return Planned(post, references.records, ())
+    planned = {**post, **changes, "version": saving.version + 1}
+    save = Save(saving.kind, caller.account_id)
+    planned["history"], recording = history.follow(context, save, post, planned, references.records)
+    changing = update("posts", post["id"], {**changes, "history": planned["history"]}, if_version=saving.version)
+    return Planned(planned, references.records, [*references.operations, changing, *claiming, *recording])
 
 
 def stand(
     context: Context, post: Record, standing: Mapping[str, Any], *, version: int
 ) -> tuple[Record, list[Operation]]:
     """Plan that a post stands elsewhere in its life; nothing when it stands there already."""
-    operations = _changing(context, post, standing, version)
-    return ({**post, **(operations[0].values or {}), "version": version + 1} if operations else post), operations
+    changes = _changes(context, post, standing)
+    if not changes:
+        return post, []
+    operations = [update("posts", post["id"], changes, if_version=version)]
+    return {**post, **changes, "version": version + 1}, operations
 
 
 def destroy(context: Context, post: Record, *, version: int) -> list[Operation]:
@@ -133,7 +155,7 @@ def destroy(context: Context, post: Record, *, version: int) -> list[Operation]:
         ]
         cursor = page.next
         if cursor is None:
-            return [*operations, delete("posts", post["id"], if_version=version)]
+            return [*operations, *history.end(post), delete("posts", post["id"], if_version=version)]
 
 
 class _References:
@@ -185,11 +207,9 @@ def _renamed(context: Context, post: Record, change: Body, attempt: int) -> tupl
     return (slug, ()) if slug == post["slug"] else (slug, operations)
 
 
-def _changing(context: Context, post: Record, wanted: Mapping[str, Any], version: int) -> list[Operation]:
+def _changes(context: Context, post: Record, wanted: Mapping[str, Any]) -> dict[str, Any]:
     changes = {column: value for column, value in wanted.items() if post[column] != value}
-    if not changes:
-        return []
-    return [update("posts", post["id"], {**changes, "updated_at": context.now()}, if_version=version)]
+    return {**changes, "updated_at": context.now()} if changes else {}
 
 
 def _refuse_external_id(context: Context, external_id: str | None, post_id: str, attempt: int) -> None:

@@ -1,5 +1,6 @@
 """What is not public is found in no answer, header, feed or log line: unique words are put there and searched for."""
 
+import re
 from itertools import product
 
 import pytest
@@ -52,11 +53,12 @@ def every_read(posts) -> list[str]:
     ids = [post["id"] for post in posts]
     slugs = [post.get("slug", "open") for post in posts] + [f"{CANARY}{name}" for name in ("draft", "gone", "old")]
     values = {"slug": [*slugs, "open"], "username": ["ada"]}
+    values |= {"number": ["1"], "older": ["1"], "newer": ["1"]}
     paths = []
     for template, operations in spec("blog").document["paths"].items():
         if "get" not in operations:
             continue
-        names = [part[1:-1] for part in template.split("/") if part.startswith("{")]
+        names = re.findall(r"\{(\w+)\}", template)
         choices = product(*(values.get(name, ids) for name in names))
         paths += [template.format(**dict(zip(names, chosen, strict=True))) for chosen in choices]
     lists = [f"sort={sort}" for sort in ("published_at", "title", "-updated_at")]

@@ -144,10 +144,11 @@ def test_the_same_key_from_five_threads_makes_one_post(ada, app):
     assert len(ada.get("/posts?status=any").json["items"]) == 1
 
 
-def test_no_acknowledged_change_of_eight_editors_is_lost(ada, app):
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("rounds", [6, pytest.param(200, marks=pytest.mark.full)])
+def test_no_acknowledged_change_of_eight_editors_is_lost(ada, app, rounds):
     post = ada.write(markdown="")
     token = ada.fresh_token()
-    rounds = 6
 
     def edit(editor: int) -> None:
         client = app.test_client()
