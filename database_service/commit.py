@@ -142,7 +142,7 @@ def _insert(connection: Connection, schema: Schema, operation: Operation) -> dic
             statement = statements.listing(collection, members, connection.dialect.name)
             connection.execute(statement, {"record_id": operation.id})
     _index(connection, schema, operation, record)
-    return {name: record[name] for name in statements.logged_names(collection)}
+    return {name: record[name] for name in collection.logged}
 
 
 def _update(connection: Connection, schema: Schema, operation: Operation) -> dict[str, Any] | None:
@@ -194,7 +194,7 @@ def _one(
     if operation.if_version is not None:
         parameters["if_version"] = operation.if_version
     row = connection.execute(statement, parameters).first()
-    names = statements.logged_names(operation.collection)
+    names = operation.collection.logged
     return None if row is None else dict(zip(names, row, strict=True))
 
 

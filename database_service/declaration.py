@@ -153,6 +153,11 @@ class Collection:
         return {str(column.name): column for column in self.columns if not column.info.get("hidden")}
 
     @cached_property
+    def logged(self) -> tuple[str, ...]:
+        """Name the columns of a record that the change feed keeps."""
+        return ("id", "version", *(name for name in self.visible if name not in self.unlogged))
+
+    @cached_property
     def id_type(self) -> Identifier:
         """Return the type of the record's id."""
         return Identifier(natural=self.natural_ids)

@@ -64,18 +64,6 @@ def record_names(collection: Collection, *, brief: bool = False) -> tuple[str, .
 
 
 @cache
-def logged_names(collection: Collection) -> tuple[str, ...]:
-    """Name the columns of a record that the change feed keeps."""
-    return tuple(name for name in record_names(collection) if name not in collection.unlogged)
-
-
-def logged_columns(collection: Collection) -> list[Column[Any]]:
-    """Return the columns of a record that the change feed keeps."""
-    table = SCHEMAS[collection.database].table(collection.name)
-    return [table.c[name] for name in logged_names(collection)]
-
-
-@cache
 def by_id(collection: Collection, *, brief: bool = False) -> Select[Any]:
     """Return the statement that reads one record; parameter: record_id."""
     columns = record_columns(collection, brief=brief)
@@ -111,7 +99,7 @@ def updating(collection: Collection, columns: frozenset[str], *, versioned: bool
         update(table)
         .where(condition)
         .values(version=table.c["version"] + 1, **values)
-        .returning(*logged_columns(collection))
+        .returning(*(table.c[name] for name in collection.logged))
         .execution_options(query=f"{collection.name}.update")
     )
 
@@ -123,7 +111,7 @@ def deleting(collection: Collection, *, versioned: bool) -> Executable:
     condition = table.c["id"] == bindparam("record_id")
     if versioned:
         condition = and_(condition, table.c["version"] == bindparam("if_version"))
-    statement = delete(table).where(condition).returning(*logged_columns(collection))
+    statement = delete(table).where(condition).returning(*(table.c[name] for name in collection.logged))
     return statement.execution_options(query=f"{collection.name}.delete")
 
 
