@@ -19,12 +19,15 @@ from api.shared.store import Store, StoreUnavailable
 from api.shared.transport import HttpTransport, Transport
 from api.users.accounts.endpoints import accounts
 from api.users.context import Context
+from api.users.email_verifications.endpoints import email_verifications
 from api.users.incoming import EXTENSION, FOREIGN_ORIGIN
+from api.users.invitations.endpoints import invitations
 from api.users.jwks.endpoints import keys
 from api.users.jwks.rules import SigningKeys
-from api.users.me.endpoints import me
+from api.users.me.endpoints import OWNER_STAYS, WRONG_PASSWORD, me
 from api.users.password_resets.endpoints import LINK_OVER, password_resets
 from api.users.passwords import HashingBusy, Passwords
+from api.users.registrations.endpoints import REGISTRATION_CLOSED, registrations
 from api.users.sessions.endpoints import ACCOUNT_SUSPENDED, WRONG_CREDENTIALS, sessions
 from api.users.settings import Settings
 from api.users.setup.endpoints import EMAIL_TAKEN, SETUP_CLOSED, USERNAME_TAKEN, WRONG_CODE, setup
@@ -40,10 +43,21 @@ INFO = {
     "license": {"name": "MIT", "identifier": "MIT"},
     "contact": {"name": "Flask Blog"},
 }
-RESOURCES = (setup, sessions, tokens, me, accounts, password_resets, keys)
+RESOURCES = (
+    setup,
+    sessions,
+    tokens,
+    me,
+    accounts,
+    password_resets,
+    registrations,
+    email_verifications,
+    invitations,
+    keys,
+)
 KINDS = (
     WRONG_CREDENTIALS, ACCOUNT_SUSPENDED, FOREIGN_ORIGIN, SETUP_CLOSED, WRONG_CODE, USERNAME_TAKEN, EMAIL_TAKEN,
-    LINK_OVER,
+    LINK_OVER, REGISTRATION_CLOSED, WRONG_PASSWORD, OWNER_STAYS,
 )  # fmt: skip
 # The routes that set or use the refresh cookie; a browser may send it along from our own origins only
 COOKIE_PATHS = rf"{ROOT}/v1/(setup|sessions(/refresh|/current)?)$"

@@ -9,6 +9,7 @@ from api.shared.environment import PUBLIC_URL, SettingRefused, number, origin, p
 from api.shared.service import SWAGGER, Limits
 
 BODY_BYTES = 64 * 1024
+REGISTRATIONS = ("open", "invitation", "closed")
 SIGN_INS = "10 per 5 minutes"
 
 
@@ -36,6 +37,8 @@ class Settings:
     limits_storage: str = "memory://"
     max_body_bytes: int = BODY_BYTES
     swagger_folder: Path = SWAGGER
+    # Who may make an account: anybody (open), those who were invited (invitation), nobody (closed); USERS_REGISTRATION
+    registration: str = "invitation"
     # The mail server, such as smtp://user:password@mail.example.org:587; without one mails are shown in the log
     smtp_url: str = field(default="", repr=False)
     # Who mails come from; blog@ and the host of PUBLIC_URL unless it is set
@@ -62,6 +65,7 @@ class Settings:
             limits_storage=limits.limits_storage,
             max_body_bytes=limits.max_body_bytes,
             swagger_folder=limits.swagger_folder,
+            registration=_registration(text("USERS_REGISTRATION", "invitation")),
             smtp_url=text("USERS_SMTP_URL", ""),
             mail_from=_mail_from(text("USERS_MAIL_FROM", "")),
             outbox_folder=Path(text("DATA_DIR", "data")) / "outbox",
@@ -92,3 +96,9 @@ def _mail_from(address: str) -> str:
         raise SettingRefused(
             f"USERS_MAIL_FROM has to be an address such as blog@example.org; it is {address}"
         ) from error
+
+
+def _registration(mode: str) -> str:
+    if mode not in REGISTRATIONS:
+        raise SettingRefused(f"USERS_REGISTRATION has to be one of {', '.join(REGISTRATIONS)}; it is {mode}")
+    return mode

@@ -118,6 +118,12 @@ def fresh(given: Mapping[str, Any], *, role: str, password_hash: str, now: str) 
     }
 
 
+def insertion(account: Record) -> Operation:
+    """Return what stores a new account."""
+    values = {name: value for name, value in account.items() if name not in {"id", "version"}}
+    return store.insert("accounts", account["id"], values)
+
+
 def _only(context: Context, name: str, value: str) -> Record | None:
     return next(iter(context.store.find("accounts", {name: value}, limit=1).records), None)
 

@@ -35,6 +35,39 @@ FORMS = {
             "If it was not you, there is nothing to do: your password stays as it is.",
         ],
     ),
+    "registration": Form(
+        "Your account at {site}",
+        ["Somebody, hopefully you, asked for an account “{username}” at {site} with this address."],
+        ("Make the account", "/verify-email"),
+        ["The link works once, for 30 minutes.", "If it was not you, there is nothing to do: no account is made."],
+    ),
+    "already_registered": Form(
+        "You have an account at {site}",
+        [
+            "Somebody, perhaps you, wanted to use this address at {site}; your account “{username}” has it already.",
+            "If you forgot your password, choose a new one. If it was not you, there is nothing to do.",
+        ],
+        ("Choose a new password", "/forgot-password"),
+    ),
+    "email_change": Form(
+        "Your new address at {site}",
+        ["Your account “{username}” at {site} is to have this address."],
+        ("Use this address", "/verify-email"),
+        ["The link works once, for 30 minutes.", "If it was not you, there is nothing to do: nothing is changed."],
+    ),
+    "email_changed": Form(
+        "Your address at {site} was changed",
+        [
+            "Your account “{username}” at {site} has another e-mail address now; this one is not used any more.",
+            "If it was not you, tell the people who run {site} at once.",
+        ],
+    ),
+    "invitation": Form(
+        "You are invited to {site}",
+        ["You are invited to write at {site}; your account will have the role “{role}”."],
+        ("Accept the invitation", "/invitation"),
+        ["The link works once, for 7 days."],
+    ),
     "password_changed": Form(
         "Your password for {site} was changed",
         [

@@ -65,8 +65,12 @@ class Worker:
     def sweep(self) -> int:
         """Remove links that have ended: what they would have done holds personal data. Returns how many there were."""
         context = self._context
-        ended = context.store.find("mail_links", {"ended_before": context.now()}, sort="expires_at", limit=SWEEP)
-        removed = [store.delete("mail_links", link["id"], if_version=link["version"]) for link in ended.records]
+        filters = {"ended_before": context.now()}
+        removed = [
+            store.delete(name, link["id"], if_version=link["version"])
+            for name in ("mail_links", "invitations")
+            for link in context.store.find(name, filters, sort="expires_at", limit=SWEEP).records
+        ]
         return sum(leases.settle(context.store, each) for each in removed)
 
     def _outcome(self, record: Record) -> Operation:

@@ -9,7 +9,7 @@ from api.users.incoming import context, count_attempt_by_address, count_mail_to
 from api.users.mail.links import LinkOver
 from api.users.password_resets import rules
 from api.users.password_resets.schemas import NewPassword, ResetRequest
-from api.users.refusals import invalid
+from api.users.refusals import common_password
 
 LINK_OVER = Kind(
     404,
@@ -57,4 +57,4 @@ def complete_password_reset(call: Call) -> Write:
     except LinkOver as error:
         raise Problem(LINK_OVER) from error
     except PasswordTooCommon as error:
-        raise invalid("common", "Too many people use this password; take another.", "/password") from error
+        raise common_password() from error

@@ -6,7 +6,7 @@ from api.shared.responses import Answer
 from api.shared.unit_of_work import Write
 from api.users.accounts.rules import EmailTaken, EmailUnusable, PasswordTooCommon, UsernameTaken
 from api.users.incoming import FOREIGN_ORIGIN, context, count_attempt_by_address, demand_own_origin, device
-from api.users.refusals import invalid
+from api.users.refusals import common_password, invalid
 from api.users.sessions.endpoints import begun
 from api.users.sessions.schemas import Grant
 from api.users.setup import rules
@@ -66,4 +66,4 @@ def create_owner(call: Call) -> Write:
     except EmailUnusable as error:
         raise invalid("invalid", "This cannot be an e-mail address.", "/email") from error
     except PasswordTooCommon as error:
-        raise invalid("common", "Too many people use this password; take another.", "/password") from error
+        raise common_password() from error

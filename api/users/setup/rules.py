@@ -64,11 +64,10 @@ def create_owner(context: Context, given: Mapping[str, Any], device: Device) -> 
     password_hash = context.passwords.hash(given["password"])
     account = accounts.fresh(given, role="owner", password_hash=password_hash, now=context.now())
     grant = begin(context, account, device)
-    values = {name: value for name, value in account.items() if name not in {"id", "version"}}
     operations = [
         # Whoever deletes it first has set up the blog; a second one finds nothing to delete
         store.delete("setup", OWNER, if_version=record["version"]),
-        store.insert("accounts", account["id"], values),
+        accounts.insertion(account),
         *grant.operations,
     ]
     return Grant(account, grant.session_id, grant.access_token, grant.refresh_token, operations)

@@ -1,0 +1,106 @@
+"""One's own account: its password, its address, all that is held about it, and its end."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from api.shared import store
+from api.shared.store import Operation, Record
+from api.users.accounts import rules as accounts
+from api.users.context import Context
+
+PAGE = 200
+# What a deletion leaves room for beside the account itself, in a commit of at most 1,000 operations
+MOST_AT_ONCE = 900
+# What belongs to an account and goes with it
+PERSONAL = ("sessions", "tokens", "mail_links", "outbox")
+
+
+class PasswordWrong(Exception):
+    """This is not the account's password."""
+
+
+class OwnerStays(Exception):
+    """The owner's account cannot be deleted."""
+
+
+class HeirUnknown(Exception):
+    """Nobody who could take over has this name."""
+
+
+def demand_password(context: Context, account: Record, password: str) -> None:
+    """Verify that the holder asks. Raises PasswordWrong, HashingBusy."""
+    if not context.passwords.matches(password, account["password_hash"]):
+        raise PasswordWrong
+
+
+def export(context: Context, account: Record) -> Mapping[str, Any]:
+    """Return all that is held about an account."""
+    account_id = account["id"]
+    return {
+        "account": account,
+        "sessions": list(_all(context, "sessions", {"account_id": account_id})),
+        "tokens": list(_all(context, "tokens", {"account_id": account_id})),
+        "invitations": list(_all(context, "invitations", {"invited_by": account_id})),
+    }
+
+
+def delete(context: Context, account: Record, heir_name: str | None) -> Sequence[Operation]:
+    """Return what leaves of an account a tombstone, which names the heir; the blog follows it.
+
+    Raises OwnerStays, HeirUnknown.
+    """
+    if account["role"] == "owner":
+        raise OwnerStays
+    heir_id = _heir(context, account, heir_name)
+    belongings = [
+        store.delete(name, each["id"])
+        for name in PERSONAL
+        for each in _all(context, name, {"account_id": account["id"]})
+    ]
+    # Sessions of many years: those beyond one commit go before, which is no loss should this one be refused
+    while len(belongings) > MOST_AT_ONCE:
+        context.store.commit(belongings[:MOST_AT_ONCE])
+        del belongings[:MOST_AT_ONCE]
+    tombstone = _tombstone(account["id"], context.now())
+    return [
+        store.update("accounts", account["id"], {**tombstone, "heir_id": heir_id}, if_version=account["version"]),
+        *belongings,
+    ]
+
+
+def _heir(context: Context, account: Record, name: str | None) -> str | None:
+    if name is None:
+        return None
+    heir = accounts.named(context, name)
+    if heir is None or heir["id"] == account["id"] or heir["state"] != "active" or heir["role"] == "reader":
+        raise HeirUnknown
+    return str(heir["id"])
+
+
+def _tombstone(account_id: str, now: str) -> Record:
+    """Return what is left: nothing that is about a person."""
+    name, email = f"deleted-{account_id}", f"{account_id}@deleted.invalid"
+    return {
+        "username": name,
+        "username_key": name,
+        "email": email,
+        "email_key": email,
+        "name": "Deleted account",
+        "role": "reader",
+        "state": "deleted",
+        "password_hash": "-",
+        "bio": None,
+        "website": None,
+        "avatar_url": None,
+        "updated_at": now,
+    }
+
+
+def _all(context: Context, collection: str, filters: Mapping[str, str]) -> Iterator[Record]:
+    cursor = None
+    while True:
+        page = context.store.find(collection, filters, limit=PAGE, cursor=cursor)
+        yield from page.records
+        cursor = page.next
+        if cursor is None:
+            return

@@ -1,0 +1,76 @@
+"""What people do to their own account."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from api.shared.fields import Line, Prose
+from api.users.accounts.schemas import USERNAME_PATTERN, Account, email, password
+from api.users.invitations.schemas import Invitation
+from api.users.sessions.schemas import Session
+from api.users.tokens.schemas import Token
+
+
+def present_password(**options: Any) -> Prose:
+    """Return the field of the password that proves that it is really the holder who asks."""
+    metadata = {
+        "description": "Your password as it is now",
+        "example": "three green kites over delft",
+        "format": "password",
+    }
+    return Prose(least=1, most=256, load_only=True, metadata=metadata, **options)
+
+
+class PasswordChange(Schema):
+    """The password as it is, and as it shall be."""
+
+    current_password = present_password(required=True)
+    password = password(required=True)
+
+
+class EmailChange(Schema):
+    """The address from now on, once it is proven."""
+
+    email = email(required=True)
+    password = present_password(required=True)
+
+
+class Deletion(Schema):
+    """The proof that it is really the holder who asks, and who takes over."""
+
+    password = present_password(required=True)
+    heir = Line(
+        least=1,
+        most=39,
+        pattern=USERNAME_PATTERN,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Username of the author who takes over posts and images; without one they stay, nameless",
+            "example": "grace",
+        },
+    )
+
+
+class PastSession(Session):
+    """A session, ended or not."""
+
+    class Meta:
+        """Leaves out what only a running session has."""
+
+        exclude = ("current",)
+
+
+class Export(Schema):
+    """All that the User Service holds about somebody, but hashes and digests."""
+
+    account = fields.Nested(Account, required=True, metadata={"description": "The account"})
+    sessions = fields.List(
+        fields.Nested(PastSession), required=True, metadata={"description": "Where you signed in, ended or not"}
+    )
+    tokens = fields.List(
+        fields.Nested(Token), required=True, metadata={"description": "Personal access tokens, revoked or not"}
+    )
+    invitations = fields.List(
+        fields.Nested(Invitation), required=True, metadata={"description": "Whom you have invited"}
+    )
