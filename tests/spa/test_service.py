@@ -71,7 +71,7 @@ def test_the_way_in_for_developers_leads_to_both_contracts(frontend):
     html = frontend.get("/docs").text
     for address in ("/api/blog/docs", "/api/users/docs", "/api/blog/v1/openapi.json", "/docs/errors", "/feed.xml"):
         assert f'href="{address}"' in html
-    assert f"curl '{PUBLIC_URL}/api/blog/v1/posts?limit=5'" in html.replace("&#39;", "'")
+    assert f"curl -sS --fail '{PUBLIC_URL}/api/blog/v1/posts?limit=5'" in html.replace("&#39;", "'")
 
 
 def test_every_problem_code_of_the_contracts_has_its_page(frontend):
