@@ -1,5 +1,6 @@
 """Dates as readers meet them, in the site's time zone; the same words as src/lib/dates.js."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,6 +9,7 @@ from api.shared.clock import parse_rfc3339
 from spa.server.wording import Wording
 
 WEEK = 7
+_FRACTION = re.compile(r"\.\d+")
 
 
 def zone_of(name: str) -> tzinfo:
@@ -55,4 +57,5 @@ class Calendar:
             text = t("date.days_ago", count=days)
         else:
             text = t("date.short" if short else "date.long", day=then.day, month=month, year=then.year)
-        return When(timestamp, text, full, then.year)
+        # HTML knows no microseconds
+        return When(_FRACTION.sub("", timestamp), text, full, then.year)
