@@ -132,3 +132,4 @@ class Problem(Schema):
     current_revision = fields.Integer(
         allow_none=True, metadata={"description": "With 412, where revisions are kept: the newest of all"}
     )
+    challenge = fields.String(metadata={"description": "With 401: what has to be sent along with a second proof"})

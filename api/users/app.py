@@ -20,15 +20,24 @@ from api.shared.transport import HttpTransport, Transport
 from api.users.accounts.endpoints import accounts
 from api.users.context import Context
 from api.users.email_verifications.endpoints import email_verifications
-from api.users.incoming import EXTENSION, FOREIGN_ORIGIN
+from api.users.incoming import EXTENSION, FOREIGN_ORIGIN, WRONG_PASSWORD
 from api.users.invitations.endpoints import invitations
 from api.users.jwks.endpoints import keys
 from api.users.jwks.rules import SigningKeys
-from api.users.me.endpoints import OWNER_STAYS, WRONG_PASSWORD, me
+from api.users.me.endpoints import OWNER_STAYS, me
 from api.users.password_resets.endpoints import LINK_OVER, password_resets
 from api.users.passwords import HashingBusy, Passwords
 from api.users.registrations.endpoints import REGISTRATION_CLOSED, registrations
-from api.users.sessions.endpoints import ACCOUNT_SUSPENDED, WRONG_CREDENTIALS, sessions
+from api.users.second_factor.endpoints import SECOND_FACTOR_OFF, SECOND_FACTOR_ON, second_factor
+from api.users.second_factor.endpoints import WRONG_CODE as WRONG_FACTOR_CODE
+from api.users.sessions.endpoints import sessions
+from api.users.sessions.problems import (
+    ACCOUNT_SUSPENDED,
+    CHALLENGE_OVER,
+    SECOND_FACTOR_NEEDED,
+    WRONG_CREDENTIALS,
+    WRONG_SECOND_FACTOR,
+)
 from api.users.settings import Settings
 from api.users.setup.endpoints import EMAIL_TAKEN, SETUP_CLOSED, USERNAME_TAKEN, WRONG_CODE, setup
 from api.users.setup.rules import prepare
@@ -46,6 +55,7 @@ INFO = {
 RESOURCES = (
     setup,
     sessions,
+    second_factor,
     tokens,
     me,
     accounts,
@@ -57,10 +67,11 @@ RESOURCES = (
 )
 KINDS = (
     WRONG_CREDENTIALS, ACCOUNT_SUSPENDED, FOREIGN_ORIGIN, SETUP_CLOSED, WRONG_CODE, USERNAME_TAKEN, EMAIL_TAKEN,
-    LINK_OVER, REGISTRATION_CLOSED, WRONG_PASSWORD, OWNER_STAYS,
+    LINK_OVER, REGISTRATION_CLOSED, WRONG_PASSWORD, OWNER_STAYS, SECOND_FACTOR_NEEDED, WRONG_SECOND_FACTOR,
+    CHALLENGE_OVER, SECOND_FACTOR_ON, SECOND_FACTOR_OFF, WRONG_FACTOR_CODE,
 )  # fmt: skip
 # The routes that set or use the refresh cookie; a browser may send it along from our own origins only
-COOKIE_PATHS = rf"{ROOT}/v1/(setup|sessions(/refresh|/current)?)$"
+COOKIE_PATHS = rf"{ROOT}/v1/(setup|sessions(/refresh|/current|/second-factor)?)$"
 SECONDS_BETWEEN_TRIES = 2.0
 
 
@@ -131,6 +142,7 @@ def _context(settings: Settings, database: Transport, clock: Clock) -> Context:
         access=load_access(),
         limiter=Limiter(settings.limits_storage, exact=True),
         sign_in_policy=Policy.of("sign-in", settings.sign_in_limit),
+        second_factor_policy=Policy.of("second-factor", settings.second_factor_limit),
     )
 
 

@@ -25,6 +25,7 @@ class Context:
     access: Mapping[str, Access]
     limiter: Limiter
     sign_in_policy: Policy
+    second_factor_policy: Policy
 
     def now(self) -> str:
         """Return the moment as it is stored and sent."""

@@ -6,9 +6,12 @@ from typing import cast
 from flask import current_app, request
 
 from api.shared.limits import address_key
-from api.shared.problems import Kind, Problem
+from api.shared.operations import Call
+from api.shared.problems import UNAUTHENTICATED, Kind, Problem
+from api.shared.store import Record
+from api.users.accounts.rules import with_id
 from api.users.context import Context
-from api.users.sessions.rules import Device
+from api.users.sessions.rules import Device, WrongCredentials, verify
 
 EXTENSION = "flask-blog-users"
 LONGEST_USER_AGENT = 500
@@ -20,6 +23,8 @@ FOREIGN_ORIGIN = Kind(
     "Another site's page",
     "Requests that set or use the refresh cookie are accepted from the blog's own pages only.",
 )
+
+WRONG_PASSWORD = Kind(403, "wrong_password", "Not your password", "The operation needs your present password.")
 
 
 def context() -> Context:
@@ -62,3 +67,25 @@ def count_attempt_at(account_id: str | None, identifier: str) -> None:
     # The name is counted as a digest: what people type here by mistake may be a password
     name = account_id or hashlib.sha256(identifier.encode()).hexdigest()
     here.limiter.hit(here.sign_in_policy, f"account {name}")
+
+
+def count_code_at(call: Call, account_id: str) -> None:
+    """Count an attempt at a code of the account's second factor. Raises a 429 Problem."""
+    here = context()
+    if call.attempt == 0:
+        here.limiter.hit(here.second_factor_policy, f"account {account_id}")
+
+
+def demand_password(call: Call, password: str) -> Record:
+    """Return the caller's account once the password was right. Raises a Problem: 403 when it was not, 429."""
+    here = context()
+    account = with_id(here, call.who.account_id)
+    if account is None:
+        raise Problem(UNAUTHENTICATED)
+    if call.attempt == 0:
+        count_attempt_at(account["id"], account["username"])
+    try:
+        verify(here, account, password)
+    except WrongCredentials as error:
+        raise Problem(WRONG_PASSWORD) from error
+    return account

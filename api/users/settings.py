@@ -11,6 +11,7 @@ from api.shared.service import SWAGGER, Limits
 BODY_BYTES = 64 * 1024
 REGISTRATIONS = ("open", "invitation", "closed")
 SIGN_INS = "10 per 5 minutes"
+CODES = "5 per 5 minutes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Settings:
     origins: tuple[str, ...] = ()
     # How often anybody may try to sign in, per account and per address; USERS_LIMITS_SIGN_IN
     sign_in_limit: str = SIGN_INS
+    # How many codes of a second factor may be tried, per account; USERS_LIMITS_SECOND_FACTOR
+    second_factor_limit: str = CODES
     anonymous_limit: str = "600 per minute"
     bearer_limit: str = "6000 per minute"
     # memory:// for one process, redis://… for replicas that count together
@@ -60,6 +63,7 @@ class Settings:
             public_url=public_url(),
             origins=_origins(text("USERS_ORIGINS", "")),
             sign_in_limit=text("USERS_LIMITS_SIGN_IN", SIGN_INS),
+            second_factor_limit=text("USERS_LIMITS_SECOND_FACTOR", CODES),
             anonymous_limit=limits.anonymous_limit,
             bearer_limit=limits.bearer_limit,
             limits_storage=limits.limits_storage,

@@ -15,6 +15,7 @@ CHANCE = {"random", "secrets", "uuid4", "uuid7", "urandom", "numpy.random"}
 DRAWS = {
     "api/shared/http.py": "ids of records and requests",
     "api/users/passwords.py": "a password nobody has, hashed where there is no account",
+    "api/users/second_factor/rules.py": "recovery codes",
     "api/users/sessions/refresh_tokens.py": "refresh tokens",
     "api/users/tokens/rules.py": "personal access tokens",
     "deploy/make_secrets.py": "the secrets of a new installation",

@@ -47,6 +47,12 @@ def password(**options: Any) -> Prose:
     return Prose(least=8, most=256, load_only=True, metadata=metadata, **options)
 
 
+def current_password(**options: Any) -> Prose:
+    """Return the field of the password that somebody has."""
+    metadata = {"description": "The password", "example": "three green kites over delft", "format": "password"}
+    return Prose(least=1, most=256, load_only=True, metadata=metadata, **options)
+
+
 class Account(Schema):
     """An account. With `fields=` only what was asked for is there."""
 

@@ -29,10 +29,10 @@ class SigningKeys:
     def __init__(self, current: str, published: str | None = None) -> None:
         """Read private JWKs (RFC 8037). Raises KeyRefused."""
         self._current = _private_key(current, "USERS_SIGNING_KEY")
-        keys = [self._current]
+        self._keys = [self._current]
         if published is not None:
-            keys.append(_private_key(published, "USERS_NEXT_SIGNING_KEY"))
-        self._public = {_id_of(key): OKPKey.import_key(_public_half(key)) for key in keys}
+            self._keys.append(_private_key(published, "USERS_NEXT_SIGNING_KEY"))
+        self._public = {_id_of(key): OKPKey.import_key(_public_half(key)) for key in self._keys}
 
     def sign(self, claims: Mapping[str, Any]) -> str:
         """Return an access token (RFC 9068) over the claims."""
@@ -50,7 +50,14 @@ class SigningKeys:
 
     def secret_for(self, purpose: str) -> bytes:
         """Derive a secret of this installation that is good for one purpose only."""
-        return hmac.digest(str(self._current.as_dict(private=True)["d"]).encode(), purpose.encode(), hashlib.sha256)
+        return self.secrets_for(purpose)[0]
+
+    def secrets_for(self, purpose: str) -> list[bytes]:
+        """Derive the secrets of one purpose, the present key's first: what was sealed before a change counts too."""
+        return [
+            hmac.digest(str(key.as_dict(private=True)["d"]).encode(), purpose.encode(), hashlib.sha256)
+            for key in self._keys
+        ]
 
 
 def _private_key(text: str, name: str) -> OKPKey:

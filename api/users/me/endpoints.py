@@ -9,13 +9,12 @@ from api.users.accounts import rules
 from api.users.accounts.rules import EmailUnusable, PasswordTooCommon, demand_uncommon
 from api.users.accounts.schemas import Account, AccountFields, Profile
 from api.users.email_verifications.rules import request_change
-from api.users.incoming import context, count_attempt_at, count_mail_to
+from api.users.incoming import WRONG_PASSWORD, context, count_mail_to, demand_password
 from api.users.me import rules as my
 from api.users.me.schemas import Deletion, EmailChange, Export, PasswordChange
 from api.users.password_resets.rules import changed_password
 from api.users.refusals import common_password, invalid
 
-WRONG_PASSWORD = Kind(403, "wrong_password", "Not your password", "The operation needs your present password.")
 OWNER_STAYS = Kind(
     409, "owner_stays", "The owner stays", "A blog has exactly one owner, whose account cannot be deleted."
 )
@@ -53,7 +52,7 @@ def change_password(call: Call) -> Write:
 
     Needs the present one. Signs out everywhere but here; personal access tokens stay good.
     """
-    account = _proven(call, call.body["current_password"])
+    account = demand_password(call, call.body["current_password"])
     try:
         demand_uncommon(call.body["password"], account["username"], account["email"])
     except PasswordTooCommon as error:
@@ -69,7 +68,7 @@ def request_email_change(call: Call) -> Write:
 
     A link is sent to the new address; opening it makes it yours. The answer is the same when another account has it.
     """
-    account = _proven(call, call.body["password"])
+    account = demand_password(call, call.body["password"])
     if call.attempt == 0:
         count_mail_to(call.body["email"])
     try:
@@ -101,24 +100,13 @@ def delete_me(call: Call) -> Write:
     Needs your password, and cannot be undone. Your data is removed; your posts go to the heir you name, or stay
     without your name. The owner's account cannot be deleted.
     """
-    account = _proven(call, call.body["password"])
+    account = demand_password(call, call.body["password"])
     try:
         return Write(my.delete(context(), account, call.body["heir"]), Answer())
     except my.OwnerStays as error:
         raise Problem(OWNER_STAYS) from error
     except my.HeirUnknown as error:
         raise invalid("unknown", "No other author has this username.", "/heir") from error
-
-
-def _proven(call: Call, password: str) -> Record:
-    account = _mine(call)
-    if call.attempt == 0:
-        count_attempt_at(account["id"], account["username"])
-    try:
-        my.demand_password(context(), account, password)
-    except my.PasswordWrong as error:
-        raise Problem(WRONG_PASSWORD) from error
-    return account
 
 
 def _mine(call: Call) -> Record:

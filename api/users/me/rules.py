@@ -12,11 +12,7 @@ PAGE = 200
 # What a deletion leaves room for beside the account itself, in a commit of at most 1,000 operations
 MOST_AT_ONCE = 900
 # What belongs to an account and goes with it
-PERSONAL = ("sessions", "tokens", "mail_links", "outbox")
-
-
-class PasswordWrong(Exception):
-    """This is not the account's password."""
+PERSONAL = ("sessions", "tokens", "second_factors", "mail_links", "outbox")
 
 
 class OwnerStays(Exception):
@@ -25,12 +21,6 @@ class OwnerStays(Exception):
 
 class HeirUnknown(Exception):
     """Nobody who could take over has this name."""
-
-
-def demand_password(context: Context, account: Record, password: str) -> None:
-    """Verify that the holder asks. Raises PasswordWrong, HashingBusy."""
-    if not context.passwords.matches(password, account["password_hash"]):
-        raise PasswordWrong
 
 
 def export(context: Context, account: Record) -> Mapping[str, Any]:

@@ -4,29 +4,33 @@ from typing import Any
 
 from api.shared.operations import Call, Resource, runtime
 from api.shared.paging import envelope, link_header, list_of
-from api.shared.problems import NOT_FOUND, UNAUTHENTICATED, Kind, Problem
+from api.shared.problems import NOT_FOUND, UNAUTHENTICATED, Problem
 from api.shared.responses import Answer
 from api.shared.store import Record
 from api.shared.unit_of_work import Write
-from api.users.accounts.rules import named
+from api.users.accounts.rules import named, with_id
 from api.users.incoming import (
     FOREIGN_ORIGIN,
     context,
     count_attempt_at,
     count_attempt_by_address,
+    count_code_at,
     demand_own_origin,
     device,
 )
+from api.users.second_factor.rules import ChallengeOver, CodeWrong, challenged, demand_challenge
+from api.users.second_factor.schemas import ChallengeAnswer
 from api.users.sessions import cookies, rules
+from api.users.sessions.problems import (
+    ACCOUNT_SUSPENDED,
+    CHALLENGE_OVER,
+    SECOND_FACTOR_NEEDED,
+    WRONG_CREDENTIALS,
+    WRONG_SECOND_FACTOR,
+)
 from api.users.sessions.refresh_tokens import session_of
 from api.users.sessions.schemas import TOKEN_TYPE, Credentials, Grant, Session, SessionQuery
 
-WRONG_CREDENTIALS = Kind(
-    401, "wrong_credentials", "Not signed in", "No account has this name or address together with this password."
-)
-ACCOUNT_SUSPENDED = Kind(
-    403, "account_suspended", "Account suspended", "The password is right, but an admin has suspended this account."
-)
 BEARER = {"WWW-Authenticate": "Bearer"}
 
 sessions = Resource("sessions", __name__, description="Signing in, staying signed in, signing out")
@@ -41,13 +45,14 @@ sessions = Resource("sessions", __name__, description="Signing in, staying signe
     status=201,
     bearer=False,
     sets_cookie=True,
-    problems=(WRONG_CREDENTIALS, ACCOUNT_SUSPENDED, FOREIGN_ORIGIN),
+    problems=(WRONG_CREDENTIALS, SECOND_FACTOR_NEEDED, ACCOUNT_SUSPENDED, FOREIGN_ORIGIN),
 )
 def create_session(call: Call) -> Write:
     """Sign in.
 
     Answers an access token for the next ten minutes, and sets the refresh cookie with which `refreshSession` gets the
-    next one. How often an account or an address may try is limited.
+    next one. An account with a second factor answers 401 `second_factor_needed` with a challenge, which
+    `answerChallenge` wants together with a code. How often an account or an address may try is limited.
     """
     demand_own_origin()
     count_attempt_by_address()
@@ -60,6 +65,38 @@ def create_session(call: Call) -> Write:
         raise Problem(WRONG_CREDENTIALS, headers=BEARER) from error
     except rules.AccountSuspended as error:
         raise Problem(ACCOUNT_SUSPENDED) from error
+    except rules.SecondFactorNeeded as needed:
+        rules.rehash_at_once(here, needed)
+        raise Problem(SECOND_FACTOR_NEEDED, extra={"challenge": needed.challenge}, headers=BEARER) from needed
+
+
+@sessions.operation(
+    "POST",
+    "/sessions/second-factor",
+    "answerChallenge",
+    body=ChallengeAnswer,
+    returns=Grant,
+    status=201,
+    bearer=False,
+    sets_cookie=True,
+    problems=(CHALLENGE_OVER, WRONG_SECOND_FACTOR, FOREIGN_ORIGIN),
+)
+def answer_challenge(call: Call) -> Write:
+    """Sign in with a code.
+
+    The second half of signing in to an account with a second factor: the challenge that `createSession` answered and a
+    code of the app, or a recovery code. Each code is good once; five may be tried in five minutes.
+    """
+    demand_own_origin()
+    here, challenge = context(), call.body["challenge"]
+    try:
+        account = demand_challenge(here, with_id(here, challenged(challenge)), challenge)
+        count_code_at(call, account["id"])
+        return begun(rules.begin(here, account, device(), code=call.body["code"]))
+    except ChallengeOver as error:
+        raise Problem(CHALLENGE_OVER, headers=BEARER) from error
+    except CodeWrong as error:
+        raise Problem(WRONG_SECOND_FACTOR, headers=BEARER) from error
 
 
 def begun(grant: rules.Grant) -> Write:

@@ -2,7 +2,8 @@
 
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,10 @@ from api.shared import store
 from api.shared.auth import AUDIENCE, has_expired
 from api.shared.clock import parse_rfc3339, rfc3339
 from api.shared.http import new_id
-from api.shared.store import Operation, Page, Record
+from api.shared.store import Operation, Page, Record, VersionMismatch
 from api.users.accounts import rules as accounts
 from api.users.context import Context
+from api.users.second_factor import rules as second_factor
 from api.users.sessions.refresh_tokens import RefreshTokens, digest, session_of
 
 ACCESS_SECONDS = 600
@@ -29,6 +31,15 @@ class WrongCredentials(Exception):
 
 class AccountSuspended(Exception):
     """The password is right, but the account may not be used now."""
+
+
+class SecondFactorNeeded(Exception):
+    """The password is right, but the account wants a code too: whoever has one may answer the challenge with it."""
+
+    def __init__(self, challenge: str, rehash: Sequence[Operation] = ()) -> None:
+        super().__init__("a second factor is needed")
+        self.challenge = challenge
+        self.rehash = rehash
 
 
 class SessionOver(Exception):
@@ -65,41 +76,54 @@ class Grant:
 def sign_in(context: Context, account: Record | None, password: str, device: Device) -> Grant:
     """Verify a password - one hash, whether or not there is an account - and begin a session.
 
-    Raises WrongCredentials, AccountSuspended, HashingBusy.
+    Raises WrongCredentials, AccountSuspended, SecondFactorNeeded, HashingBusy.
     """
     stored = account["password_hash"] if account is not None else None
     if not context.passwords.matches(password, stored) or account is None or account["state"] == "deleted":
         raise WrongCredentials
     if account["state"] != "active":
         raise AccountSuspended
-    grant = begin(context, account, device)
-    if not context.passwords.is_outdated(account["password_hash"]):
-        return grant
-    # Only over the hash that was verified: a password changed meanwhile must not come back
-    renewed = {"password_hash": context.passwords.hash(password)}
-    rehash = store.update("accounts", account["id"], renewed, if_version=account["version"])
-    account = {**account, "version": account["version"] + 1}
-    return Grant(account, grant.session_id, grant.access_token, grant.refresh_token, [rehash, *grant.operations])
+    account, rehash = _rehashed(context, account, password)
+    try:
+        grant = begin(context, account, device)
+    except SecondFactorNeeded as needed:
+        raise SecondFactorNeeded(needed.challenge, rehash) from needed
+    return replace(grant, operations=[*rehash, *grant.operations])
 
 
-def begin(context: Context, account: Record, device: Device) -> Grant:
-    """End a sign-in: the only place where a session is made, whatever way led here."""
+def verify(context: Context, account: Record, password: str) -> None:
+    """Demand the password of somebody who is signed in. Raises WrongCredentials, HashingBusy."""
+    if not context.passwords.matches(password, account["password_hash"]):
+        raise WrongCredentials
+
+
+def rehash_at_once(context: Context, needed: SecondFactorNeeded) -> None:
+    """Replace an outdated hash although the sign-in is not over; if somebody else was faster, theirs holds."""
+    if needed.rehash:
+        with suppress(VersionMismatch):
+            context.store.commit(needed.rehash)
+
+
+def begin(context: Context, account: Record, device: Device, *, code: str | None = None) -> Grant:
+    """End a sign-in: the only place where a session is made, whatever way led here.
+
+    That the account's second factor is still what was looked at is part of the commit. Raises SecondFactorNeeded when
+    there is one and no code came along, CodeWrong when the code is not right.
+    """
+    factor = second_factor.of(context, account["id"])
+    if factor is None or not second_factor.is_on(factor):
+        passed = second_factor.unchanged(factor, account["id"])
+    elif code is None:
+        raise SecondFactorNeeded(second_factor.challenge(context, account))
+    else:
+        passed = second_factor.spend(context, factor, code)
     session_id = new_id()
     token = _tokens(context).first(session_id)
-    now = context.now()
-    values = {
-        "account_id": account["id"],
-        "refresh_digest": digest(token),
-        "user_agent": device.user_agent,
-        "address": device.address,
-        "created_at": now,
-        "used_at": now,
-        "expires_at": _end(context),
-    }
-    access_token = _access_token(context, account, session_id)
+    session = _session(context, account, device, token)
     surplus = all_live(context, account["id"])[MOST_SESSIONS - 1 :]
-    operations = [store.insert("sessions", session_id, values), *(end(context, each["id"]) for each in surplus)]
-    return Grant(account, session_id, access_token, token, operations)
+    ended = [end(context, each["id"]) for each in surplus]
+    operations = [passed, store.insert("sessions", session_id, session), *ended]
+    return Grant(account, session_id, _access_token(context, account, session_id), token, operations)
 
 
 def renew(context: Context, token: str) -> Grant:
@@ -129,6 +153,11 @@ def end(context: Context, session_id: str) -> Operation:
     return store.update("sessions", session_id, {"revoked_at": context.now()})
 
 
+def end_others(context: Context, account_id: str, kept: str | None) -> Sequence[Operation]:
+    """Return what ends all sessions of an account but one."""
+    return [end(context, each["id"]) for each in all_live(context, account_id) if each["id"] != kept]
+
+
 def end_at_once(context: Context, session_id: str) -> Sequence[Operation]:
     """End a session in a commit of its own, which holds although the request that led here is refused."""
     operations = [end(context, session_id)]
@@ -153,6 +182,28 @@ def own(context: Context, account_id: str, session_id: str) -> Record | None:
     if found is None or found.record["account_id"] != account_id or _is_over(context, found.record):
         return None
     return found.record
+
+
+def _rehashed(context: Context, account: Record, password: str) -> tuple[Record, Sequence[Operation]]:
+    if not context.passwords.is_outdated(account["password_hash"]):
+        return account, ()
+    # Only over the hash that was verified: a password changed meanwhile must not come back
+    renewed = {"password_hash": context.passwords.hash(password)}
+    rehash = store.update("accounts", account["id"], renewed, if_version=account["version"])
+    return {**account, **renewed, "version": account["version"] + 1}, [rehash]
+
+
+def _session(context: Context, account: Record, device: Device, token: str) -> Record:
+    now = context.now()
+    return {
+        "account_id": account["id"],
+        "refresh_digest": digest(token),
+        "user_agent": device.user_agent,
+        "address": device.address,
+        "created_at": now,
+        "used_at": now,
+        "expires_at": _end(context),
+    }
 
 
 def _tokens(context: Context) -> RefreshTokens:

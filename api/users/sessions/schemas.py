@@ -2,9 +2,9 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.shared.fields import Choice, Id, Line, Moment, Prose
+from api.shared.fields import Choice, Id, Line, Moment
 from api.shared.paging import PageQuery
-from api.users.accounts.schemas import Account
+from api.users.accounts.schemas import Account, current_password
 
 SESSION_ID = "0192f3a4-7c1e-7d2a-9b3c-5e6f7a8b9c0e"
 TOKEN_TYPE = "Bearer"  # noqa: S105 - a word of RFC 6750, no secret
@@ -16,13 +16,7 @@ class Credentials(Schema):
     identifier = Line(
         least=1, most=320, required=True, metadata={"description": "Username or e-mail address", "example": "ada"}
     )
-    password = Prose(
-        least=1,
-        most=256,
-        required=True,
-        load_only=True,
-        metadata={"description": "The password", "example": "three green kites over delft", "format": "password"},
-    )
+    password = current_password(required=True)
 
 
 class Grant(Schema):

@@ -66,6 +66,7 @@ def settings(database) -> Settings:
         signing_key=SIGNING_KEY,
         public_url=PUBLIC_URL,
         sign_in_limit="10000 per minute",
+        second_factor_limit="10000 per minute",
         anonymous_limit="10000 per minute",
         bearer_limit="10000 per minute",
     )
