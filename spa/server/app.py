@@ -23,7 +23,8 @@ from spa.server.settings import Settings
 from spa.server.wording import Wording
 
 SHELLS = (
-    "/setup", "/sign-in", "/forgot-password", "/reset-password", "/account", "/studio", "/reading", "/offline",
+    "/setup", "/sign-in", "/register", "/invitation", "/verify-email", "/forgot-password", "/reset-password",
+    "/account", "/studio", "/reading", "/offline",
 )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
 const studio = () => import('./pages/studio/StudioLayout.svelte');
+const join = () => import('./pages/Join.svelte');
 const writing = () => import('./pages/studio/WritingLayout.svelte');
 
 /**
@@ -17,9 +18,13 @@ export const routes = [
   { path: '/sign-in', page: () => import('./pages/SignIn.svelte') },
   { path: '/forgot-password', page: () => import('./pages/ForgotPassword.svelte') },
   { path: '/reset-password', page: () => import('./pages/ResetPassword.svelte') },
+  { path: '/register', page: join },
+  { path: '/invitation', page: join },
+  { path: '/verify-email', page: () => import('./pages/VerifyEmail.svelte') },
   { path: '/account', page: () => import('./pages/Account.svelte'), layout: studio },
   { path: '/studio', page: () => import('./pages/studio/Posts.svelte'), layout: studio, waiting: 'list' },
   { path: '/studio/media', page: () => import('./pages/studio/Media.svelte'), layout: studio, waiting: 'list' },
+  { path: '/studio/people', page: () => import('./pages/studio/People.svelte'), layout: studio, waiting: 'list' },
   { path: '/studio/settings', page: () => import('./pages/studio/Settings.svelte'), layout: studio },
   { path: '/studio/posts/new', page: () => import('./pages/studio/Write.svelte'), layout: writing, waiting: 'article' },
   { path: '/studio/posts/:id', page: () => import('./pages/studio/Write.svelte'), layout: writing, waiting: 'article' },

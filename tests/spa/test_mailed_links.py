@@ -65,3 +65,51 @@ def test_a_forgotten_password_is_replaced_by_mail(page: Page, blog: LiveBlog, sc
     sign_in(page, blog, OWNER["username"], "a calmer analytical engine")
     expect(page.get_by_role("heading", name="Posts", level=1)).to_be_visible()
     assert len(mails_to(blog.data_dir / "outbox", OWNER["email"])) == 2
+
+
+def test_somebody_who_is_invited_becomes_an_author(page: Page, blog: LiveBlog, scheme: str):
+    sign_in(page, blog, OWNER["username"], OWNER["password"])
+    page.get_by_role("link", name="People").click()
+    expect(page.get_by_text("Nobody is invited at the moment.")).to_be_visible()
+    page.get_by_label("E-mail").fill("grace@example.org")
+    page.get_by_role("button", name="Send the invitation").click()
+    expect(page.get_by_text("grace@example.org", exact=True)).to_be_visible()
+    assert accessibility_faults(page) == []
+    link = link_mailed_to(blog, "grace@example.org")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{blog.url}/")
+    page.goto(link)
+    assert accessibility_faults(page) == []
+    page.get_by_label("Your name").fill("Grace Hopper")
+    page.get_by_label("User name").fill("grace")
+    page.get_by_label("Password").fill("a moth in the relay")
+    page.get_by_role("button", name="Make my account").click()
+    expect(page.get_by_role("heading", name="Your account is ready")).to_be_visible()
+    sign_in(page, blog, "grace", "a moth in the relay")
+    expect(page.get_by_role("heading", name="Posts", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="People")).to_have_count(0)
+    page.get_by_role("link", name="Account").click()
+    expect(page.get_by_role("heading", name="Delete the account")).to_be_visible()
+    assert accessibility_faults(page) == []
+    page.get_by_label("Password, to confirm").fill("a moth in the relay")
+    page.get_by_role("button", name="Delete my account").click()
+    page.wait_for_url(f"{blog.url}/")
+
+
+def test_a_reader_registers_and_proves_the_address(page: Page, live_blog, scheme: str):
+    blog = live_blog(USERS_REGISTRATION="open", USERS_LIMITS_SIGN_IN="1000 per minute").set_up()
+    page.goto(f"{blog.url}/register")
+    assert accessibility_faults(page) == []
+    for label, text in (
+        ("Your name", "Grace Hopper"),
+        ("User name", "grace"),
+        ("E-mail", "grace@example.org"),
+        ("Password", "a moth in the relay"),
+    ):
+        page.get_by_label(label).fill(text)
+    page.get_by_role("button", name="Send me the link").click()
+    expect(page.get_by_role("heading", name="Look at your mail")).to_be_visible()
+    page.goto(link_mailed_to(blog, "grace@example.org"))
+    assert accessibility_faults(page) == []
+    page.get_by_role("button", name="This is my address").click()
+    expect(page.get_by_text("grace@example.org is confirmed.")).to_be_visible()

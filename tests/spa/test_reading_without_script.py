@@ -186,7 +186,19 @@ def test_a_members_post_shows_its_head_and_where_to_sign_in(read, publish):
 
 
 @pytest.mark.parametrize(
-    "path", ["/setup", "/sign-in", "/forgot-password", "/reset-password", "/account", "/studio", "/studio/posts/new"]
+    "path",
+    [
+        "/setup",
+        "/sign-in",
+        "/register",
+        "/invitation",
+        "/verify-email",
+        "/forgot-password",
+        "/reset-password",
+        "/account",
+        "/studio",
+        "/studio/posts/new",
+    ],
 )
 def test_what_needs_script_is_a_shell_that_says_so_and_is_not_indexed(read, path):
     page = read(path)
