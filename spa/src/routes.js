@@ -27,5 +27,6 @@ export const routes = [
   { path: '/studio/people', page: () => import('./pages/studio/People.svelte'), layout: studio, waiting: 'list' },
   { path: '/studio/settings', page: () => import('./pages/studio/Settings.svelte'), layout: studio },
   { path: '/studio/posts/new', page: () => import('./pages/studio/Write.svelte'), layout: writing, waiting: 'article' },
+  { path: '/studio/posts/:id/history', page: () => import('./pages/studio/History.svelte'), layout: studio, waiting: 'list' },
   { path: '/studio/posts/:id', page: () => import('./pages/studio/Write.svelte'), layout: writing, waiting: 'article' },
 ];

@@ -3,6 +3,8 @@ import dates from './dates.json';
 import { describe as say, yearOf } from '../../spa/src/lib/dates.js';
 import { t } from '../../spa/src/lib/messages.js';
 import { canonicalPath } from '../../spa/src/lib/page-data.js';
+import { EMPTY, merge } from '../../spa/src/lib/draft-fields.js';
+import { mergeText } from '../../spa/src/lib/merge-text.js';
 import { Problem } from '../../spa/src/lib/problem.js';
 import { contents, pageQuery, pathOf } from '../../spa/src/lib/reading.js';
 import { matcher } from '../../spa/src/lib/routing.js';
@@ -85,4 +87,31 @@ test('a problem knows its sentence about a field', () => {
   expect(problem.about('title')).toBe('Missing.');
   expect(problem.about('slug')).toBeUndefined();
   expect(problem.message).toBe('No');
+});
+
+describe('two people in one text', () => {
+  const base = 'One.\n\nTwo words here.\n\nThree.\n';
+
+  test('changes of different paragraphs and of different words both stay', () => {
+    expect(mergeText(base, base.replace('One', 'Eins'), base.replace('Three', 'Drei'))).toBe('Eins.\n\nTwo words here.\n\nDrei.\n');
+    expect(mergeText(base, base.replace('Two', 'Zwei'), base.replace('here', 'there'))).toBe('One.\n\nZwei words there.\n\nThree.\n');
+    expect(mergeText('', 'Same', 'Same')).toBe('Same');
+  });
+
+  test('different changes of the same words are for a person to settle', () => {
+    expect(mergeText(base, base.replace('words', 'Worte'), base.replace('words', 'mots'))).toBeNull();
+    const mine = { ...EMPTY, markdown: 'a', title: 'T' };
+    const { merged, torn } = merge(EMPTY, mine, { ...EMPTY, markdown: 'b', summary: 'S' });
+    expect({ merged, torn }).toEqual({ merged: { ...mine, summary: 'S' }, torn: ['markdown'] });
+  });
+
+  test('whatever is merged holds the new words of both', () => {
+    for (let round = 0; round < 200; round += 1) {
+      const words = Array.from({ length: 40 }, (_, i) => `w${i}`);
+      const [here, there] = [round % 19, 20 + ((round * 7) % 19)];
+      const by = (/** @type {number} */ place, /** @type {string} */ word) => words.map((each, i) => (i === place ? word : each)).join(' ');
+      const text = mergeText(words.join(' '), by(here, 'MINE'), by(there, 'THEIRS'));
+      expect(text).toBe(words.map((each, i) => (i === here ? 'MINE' : i === there ? 'THEIRS' : each)).join(' '));
+    }
+  });
 });

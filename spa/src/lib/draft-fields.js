@@ -1,4 +1,5 @@
 // What the editor edits of a post, in the shape that the API reads.
+import { mergeText } from './merge-text.js';
 
 /**
  * @typedef {{
@@ -58,7 +59,8 @@ export function patchOf(fields, names) {
 }
 
 /**
- * Three versions of the same fields become one. Where only one side changed a field, that side is taken.
+ * Three versions of the same fields become one. Where only one side changed a field, that side is taken; in the text,
+ * where only one side changed the words.
  * @param {Fields} base what both began with
  * @param {Fields} mine
  * @param {Fields} theirs
@@ -66,7 +68,9 @@ export function patchOf(fields, names) {
  */
 export function merge(base, mine, theirs) {
   const here = new Set(changed(base, mine));
-  const torn = changed(base, theirs).filter((name) => here.has(name) && !same(mine[name], theirs[name]));
   const taken = Object.fromEntries(changed(base, theirs).filter((name) => !here.has(name)).map((name) => [name, theirs[name]]));
-  return { merged: { ...mine, ...taken }, torn };
+  const both = changed(base, theirs).filter((name) => here.has(name) && !same(mine[name], theirs[name]));
+  const markdown = both.includes('markdown') ? mergeText(base.markdown, mine.markdown, theirs.markdown) : null;
+  if (markdown === null) return { merged: { ...mine, ...taken }, torn: both };
+  return { merged: { ...mine, ...taken, markdown }, torn: both.filter((name) => name !== 'markdown') };
 }

@@ -23,6 +23,8 @@ export class Draft {
   problem = $state.raw(null);
   /** @type {{ theirs: any, torn: string[] } | null} */
   conflict = $state.raw(null);
+  /** @type {string | null} whose changes the text was merged with last */
+  mergedWith = $state.raw(null);
   restored = false;
 
   /** @type {import('./draft-fields.js').Fields} */
@@ -79,6 +81,7 @@ export class Draft {
 
   /** To be called after every change of `fields`. */
   touched() {
+    this.mergedWith = null;
     if (this.state !== 'conflict') this.state = this.autosaves ? 'typing' : 'unsaved';
     clearTimeout(this.#keepTimer);
     this.#keepTimer = setTimeout(() => this.#keep(), KEEP_MS);
@@ -88,7 +91,7 @@ export class Draft {
   /** @param {number} delay */
   #saveLater(delay) {
     clearTimeout(this.#saveTimer);
-    if (this.autosaves && this.state !== 'conflict') this.#saveTimer = setTimeout(() => this.save(), delay);
+    if (this.autosaves && this.state !== 'conflict') this.#saveTimer = setTimeout(() => this.save(true), delay);
   }
 
   #keep() {
@@ -102,26 +105,32 @@ export class Draft {
     this.#keep();
   }
 
-  /** @returns {Promise<boolean>} whether the service now has everything */
-  async save() {
+  /**
+   * @param {boolean} auto whether nobody asked for it: the history keeps such saves apart
+   * @returns {Promise<boolean>} whether the service now has everything
+   */
+  async save(auto = false) {
     clearTimeout(this.#saveTimer);
     while (this.#saving) await this.#saving;
     if (!this.dirty) return true;
-    const sending = this.#send().finally(() => (this.#saving = null));
+    const sending = this.#send(auto).finally(() => (this.#saving = null));
     this.#saving = sending;
     return sending;
   }
 
-  /** @returns {Promise<boolean>} */
-  async #send() {
+  /**
+   * @param {boolean} auto
+   * @returns {Promise<boolean>}
+   */
+  async #send(auto) {
     const sent = $state.snapshot(this.fields);
     this.state = 'saving';
     try {
-      const { data, etag } = await (this.post ? this.#patch(sent) : this.#create(sent));
+      const { data, etag } = await (this.post ? this.#patch(sent, auto) : this.#create(sent));
       this.#saved(sent, data, etag);
       return true;
     } catch (problem) {
-      return this.#refused(/** @type {any} */ (problem));
+      return this.#refused(/** @type {any} */ (problem), auto);
     }
   }
 
@@ -133,9 +142,12 @@ export class Draft {
     return askWithTag(blog.POST('/api/blog/v1/posts', { params: { header }, body }));
   }
 
-  /** @param {import('./draft-fields.js').Fields} sent */
-  #patch(sent) {
-    const params = { path: { post_id: this.post.id }, header: { 'If-Match': this.#etag ?? '*' } };
+  /**
+   * @param {import('./draft-fields.js').Fields} sent
+   * @param {boolean} auto
+   */
+  #patch(sent, auto) {
+    const params = { path: { post_id: this.post.id }, header: { 'If-Match': this.#etag ?? '*' }, query: auto ? { autosave: true } : {} };
     return askWithTag(blog.PATCH('/api/blog/v1/posts/{post_id}', { params, body: patchOf(sent, changed(this.#base, sent)) }));
   }
 
@@ -156,23 +168,30 @@ export class Draft {
 
   /**
    * @param {import('./problem.js').Problem} problem
+   * @param {boolean} auto
    * @returns {Promise<boolean>}
    */
-  async #refused(problem) {
+  async #refused(problem, auto) {
     this.problem = problem;
     this.#keep();
-    if (problem.status === 412) return this.#reconcile();
+    if (problem.status === 412) return this.#reconcile(problem, auto);
     const away = problem.status === 0 || problem.status === 503 || problem.status === 429;
     this.state = away ? 'offline' : 'failed';
     if (away) this.#saveLater(RETRY_MS);
     return false;
   }
 
-  /** @returns {Promise<boolean>} */
-  async #reconcile() {
+  /**
+   * Makes one of two: what this editor began with is the base, what the service has now is the other side.
+   * @param {import('./problem.js').Problem} problem
+   * @param {boolean} auto
+   * @returns {Promise<boolean>}
+   */
+  async #reconcile(problem, auto) {
     const params = { path: { post_id: this.post.id } };
     const { data: theirs, etag } = await askWithTag(blog.GET('/api/blog/v1/posts/{post_id}', { params }));
     const { merged, torn } = merge(this.#base, $state.snapshot(this.fields), fieldsOf(theirs));
+    const changedThere = changed(this.#base, fieldsOf(theirs)).length > 0;
     this.post = theirs;
     this.#etag = etag;
     this.#base = fieldsOf(theirs);
@@ -182,7 +201,22 @@ export class Draft {
       this.state = 'conflict';
       return false;
     }
-    return this.#send();
+    const done = await this.#send(auto);
+    if (done && changedThere) this.mergedWith = await this.#editorOf(problem.body.current_revision);
+    return done;
+  }
+
+  /**
+   * The name of who made a revision; none when it cannot be told, which is no reason to trouble anybody.
+   * @param {unknown} number
+   */
+  async #editorOf(number) {
+    try {
+      const path = { post_id: this.post.id, number: Number(number) };
+      return (await ask(blog.GET('/api/blog/v1/posts/{post_id}/revisions/{number}', { params: { path } }))).saved_by?.name ?? null;
+    } catch {
+      return null;
+    }
   }
 
   /** @param {'mine' | 'theirs'} side */
