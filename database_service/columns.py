@@ -69,6 +69,11 @@ def reference(name: str, target: str, doc: str, *, nullable: bool = False, index
     return Column(name, Identifier(), ForeignKey(f"{target}.id"), nullable=nullable, doc=doc, index=indexed)
 
 
+def identifier(name: str, doc: str) -> Column[Any]:
+    """Declare a column that holds an id without a foreign key, which SQLite cannot add to a table that is there."""
+    return Column(name, Identifier(), nullable=True, doc=doc)
+
+
 def members(name: str, doc: str) -> Column[Any]:
     """Declare the ordered list of ids that a `Members` declaration backs with a junction table."""
     return Column(name, Ids(), nullable=False, doc=doc)

@@ -11,6 +11,7 @@ from sqlalchemy.schema import SchemaItem
 from database_service.column_types import Identifier, WireType
 
 Relation = Literal["=", "<=", ">="]
+Where = Mapping[str, str | tuple[str, ...]]
 
 NAMING = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -83,12 +84,15 @@ class Include:
 
 @dataclass(frozen=True, eq=False)
 class Tally:
-    """A number that may travel with records: how many `source` records list them, are due and match `where`."""
+    """A number that may travel with records: how many `source` records name them, are due and match `where`.
+
+    `members` is a member list of the source, or a column that names one record.
+    """
 
     name: str
     source: str
     members: str
-    where: Mapping[str, str]
+    where: Where
     due: str
 
 
@@ -123,6 +127,39 @@ class Search:
 
 
 @dataclass(frozen=True, eq=False)
+class Neighbour:
+    """The record that stands next to one in an order, among those that are due and match `where`."""
+
+    name: str
+    sort: Sort
+    where: Where
+
+
+@dataclass(frozen=True, eq=False)
+class Kin:
+    """The records that have most in common with one: they list the same targets, rare ones counting for more."""
+
+    name: str
+    members: str
+    where: Where
+    due: str
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """How many `source` records fall into each month of a time zone that the record names in `zone`."""
+
+    name: str
+    source: str
+    by: str
+    where: Where
+    zone: str
+
+
+Aside = Neighbour | Kin | Calendar
+
+
+@dataclass(frozen=True, eq=False)
 class Collection:
     """One kind of record: its columns, and the closed list of what may be asked about it."""
 
@@ -136,6 +173,7 @@ class Collection:
     includes: tuple[Include, ...] = ()
     tallies: tuple[Tally, ...] = ()
     search: Search | None = None
+    asides: tuple[Aside, ...] = ()
     constraints: tuple[SchemaItem, ...] = ()
     private: frozenset[str] = frozenset()
     # What takes the place of who somebody was when the account that the record names is deleted without an heir

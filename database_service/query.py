@@ -68,7 +68,7 @@ class ListQuery:
 def read_shape(collection: Collection, arguments: Arguments) -> Shape:
     """Read the parameters of a get. Raises Problem."""
     _refuse_unknown(arguments, {"include", "view"})
-    return _shape(collection, arguments)
+    return _shape(arguments, [*allowed_includes(collection), *aside_names(collection)])
 
 
 def read_list(collection: Collection, arguments: Arguments, cursors: Cursors) -> ListQuery:
@@ -86,7 +86,7 @@ def read_list(collection: Collection, arguments: Arguments, cursors: Cursors) ->
         sort=sort,
         limit=_limit(arguments),
         position=None if cursor is None else cursors.read(cursor_scope(collection, sort), cursor),
-        shape=_shape(collection, arguments),
+        shape=_shape(arguments, allowed_includes(collection)),
         count=_word(arguments, "count", "exact"),
         search=_question(arguments),
         excerpts=_word(arguments, "excerpts", "marked"),
@@ -121,6 +121,11 @@ def allowed_includes(collection: Collection) -> list[str]:
     return [*collection.include_names(), *nested]
 
 
+def aside_names(collection: Collection) -> list[str]:
+    """Name what may be included with a single record alone, because it costs a statement for each."""
+    return [aside.name for aside in collection.asides]
+
+
 def refuse_parameters(arguments: Arguments) -> None:
     """Refuse any parameter, where none is taken. Raises Problem."""
     _refuse_unknown(arguments, set())
@@ -131,10 +136,9 @@ def refuse_unknown_parameters(arguments: Arguments, known: set[str]) -> None:
     _refuse_unknown(arguments, known)
 
 
-def _shape(collection: Collection, arguments: Arguments) -> Shape:
+def _shape(arguments: Arguments, allowed: Sequence[str]) -> Shape:
     text = _single(arguments, "include")
     names = tuple(dict.fromkeys(text.split(","))) if text is not None else ()
-    allowed = allowed_includes(collection)
     for name in names:
         if name not in allowed:
             raise _invalid("include", f"must be some of {', '.join(allowed)}" if allowed else "nothing can be included")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 from api.shared.clock import Clock
 from api.shared.problems import NOT_FOUND, Problem
 from database_service import statements
+from database_service.asides import Surroundings
 from database_service.column_types import to_wire
 from database_service.connections import Database
 from database_service.cursors import Cursors, Position
@@ -17,6 +18,7 @@ from database_service.query import MOST_BY_RELEVANCE, RELEVANCE, ListQuery, Shap
 from database_service.registry import SCHEMAS
 from database_service.search import excerpts, matching
 from database_service.search.question import Question
+from database_service.tallies import tallying
 
 Record = dict[str, Any]
 Included = dict[str, dict[str, Record]]
@@ -57,6 +59,13 @@ class Reader:
             raise Problem(NOT_FOUND)
         record = dict(zip(statements.record_names(collection, brief=shape.brief), row, strict=True))
         included = self._include(connection, collection, [record], shape, strict=strict)
+        asked = [aside for aside in collection.asides if aside.name in shape.includes]
+        if asked:
+            around = Surroundings(connection, collection, self._clock.now())
+            for aside in asked:
+                for name, more in around.add(aside, record).items():
+                    # what was included whole is not replaced by its brief form
+                    included[name] = {**more, **included.get(name, {})}
         return {"record": record, "included": included}
 
     def _find(
@@ -214,7 +223,7 @@ class Reader:
         if not records:
             return
         dialect = self._database.dialect
-        statement = statements.tallying(tally, self._database.name, dialect)
+        statement = tallying(tally, self._database.name, dialect)
         ids = statements.list_parameter(dialect, [record["id"] for record in records])
         counted = connection.execute(statement, {"ids": ids, "due": to_wire(self._clock.now())})
         numbers = {item: number for item, number in counted}  # noqa: C416 - rows are not pairs to the type checker

@@ -29,7 +29,7 @@ from sqlalchemy import (
     update,
 )
 
-from database_service.declaration import Collection, Filter, MemberFilter, Members, Sort, Tally
+from database_service.declaration import Collection, Filter, MemberFilter, Members, Sort
 from database_service.registry import SCHEMAS, Schema
 from database_service.search import matching
 
@@ -136,23 +136,6 @@ def listing(collection: Collection, members: Members, dialect: str) -> TextClaus
         f"SELECT r.id, {place}, m.value, {mirrors} FROM {collection.name} AS r, {unpacked} WHERE r.id = :record_id"
     )
     return filling.execution_options(query=f"{collection.name}.{members.name}")
-
-
-@cache
-def tallying(tally: Tally, database: str, dialect: str) -> Select[Any]:
-    """Return the statement that counts the due records listing each of `ids`; parameters: ids, due."""
-    schema = SCHEMAS[database]
-    source = schema.collections[tally.source]
-    members = next(m for m in source.members if m.name == tally.members)
-    junction = schema.junction(source.name, members.name)
-    item = junction.c[members.item]
-    conditions = [junction.c[name] == value for name, value in tally.where.items()]
-    return (
-        select(item, func.count())
-        .where(one_of(dialect, item, "ids"), *conditions, junction.c[tally.due] <= bindparam("due"))
-        .group_by(item)
-        .execution_options(query=f"{tally.source}.{tally.name}")
-    )
 
 
 class Lister:

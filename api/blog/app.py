@@ -10,6 +10,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.blog import cache_metrics
+from api.blog.archive.endpoints import archive
+from api.blog.around.endpoints import around
 from api.blog.authors.endpoints import authors
 from api.blog.authors.problems import KINDS as AUTHOR_KINDS
 from api.blog.cache import Cache, CachingLayer, names_of
@@ -30,11 +32,15 @@ from api.blog.redirects.problems import KINDS as REDIRECT_KINDS
 from api.blog.render.endpoints import render
 from api.blog.revisions.endpoints import revisions
 from api.blog.search.endpoints import search
+from api.blog.series.endpoints import series
+from api.blog.series.problems import KINDS as SERIES_KINDS
 from api.blog.settings import Settings
 from api.blog.site.endpoints import settings as site
 from api.blog.standings import BlogStandings, UsersKeys
 from api.blog.tags.endpoints import tags
 from api.blog.tags.problems import KINDS as TAG_KINDS
+from api.blog.translations.endpoints import translations
+from api.blog.translations.problems import KINDS as TRANSLATION_KINDS
 from api.shared import logs, metrics
 from api.shared.auth import Authenticator, load_access
 from api.shared.clock import Clock, SystemClock
@@ -50,8 +56,20 @@ INFO: Mapping[str, Any] = {
     "license": {"name": "MIT", "identifier": "MIT"},
     "contact": {"name": "Flask Blog"},
 }
-RESOURCES = (posts, revisions, search, tags, authors, media, redirects, site, render, feeds)
-KINDS = (*COMMON_KINDS, *POST_KINDS, *TAG_KINDS, *AUTHOR_KINDS, *MEDIA_KINDS, *REDIRECT_KINDS)
+RESOURCES = (
+    posts, revisions, around, translations, series, archive, search, tags, authors, media, redirects, site, render,
+    feeds,
+)  # fmt: skip
+KINDS = (
+    *COMMON_KINDS,
+    *POST_KINDS,
+    *TAG_KINDS,
+    *AUTHOR_KINDS,
+    *MEDIA_KINDS,
+    *REDIRECT_KINDS,
+    *SERIES_KINDS,
+    *TRANSLATION_KINDS,
+)
 FOLLOWER = "flask-blog-follower"
 
 

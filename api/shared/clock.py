@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -31,3 +32,13 @@ def parse_rfc3339(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset from UTC")
     return moment.astimezone(UTC)
+
+
+def month_begins(year: int, month: int, zone: str) -> datetime:
+    """Return the moment at which a month begins in a time zone, in UTC; months count on beyond December."""
+    years, month = divmod(month - 1, 12)
+    try:
+        return datetime(year + years, month + 1, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        # east of Greenwich the first year begins before what a datetime holds
+        return datetime.min.replace(tzinfo=UTC)

@@ -175,11 +175,12 @@ class Store:
         self._root = f"/v1/{database}"
         self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
-    def get(self, collection: str, record_id: str, *, include: Sequence[str] = ()) -> Found | None:
-        """Return one record by its id, or None."""
+    def get(self, collection: str, record_id: str, *, include: Sequence[str] = (), brief: bool = False) -> Found | None:
+        """Return one record by its id, or None; `brief` leaves out what is bulky about it."""
         path = f"{self._root}/{collection}/{quote(record_id, safe='')}"
-        if include:
-            path += f"?include={','.join(include)}"
+        query = {**({"include": ",".join(include)} if include else {}), **({"view": "brief"} if brief else {})}
+        if query:
+            path += f"?{urlencode(query, safe=',')}"
         reply = self._request("GET", path)
         if reply.status == 404:  # noqa: PLR2004 - HTTP's own number
             return None

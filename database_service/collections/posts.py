@@ -1,18 +1,27 @@
 """Posts and pages: the Markdown, what it renders to, and where it stands in its life."""
 
-from database_service.columns import choice, flag, integer, json, members, moment, order_of, reference, text
+from sqlalchemy import Index
+
+from database_service.columns import choice, flag, identifier, integer, json, members, moment, order_of, reference, text
 from database_service.declaration import (
     Collection,
     Filter,
     Include,
+    Kin,
     MemberFilter,
     Members,
+    Neighbour,
     Search,
     SearchField,
     Sort,
+    Where,
     index,
 )
 
+# Posts that lists show; once they are due
+LISTED: Where = {"kind": "post", "status": "published", "visibility": ("public", "members")}
+NEWEST_FIRST = Sort("-published_at", "published_order")
+OLDEST_FIRST = Sort("published_at", "published_order")
 MIRRORED = ("kind", "status", "visibility", "published_order")
 
 POSTS = Collection(
@@ -49,6 +58,8 @@ POSTS = Collection(
         json("toc", "array", "Headings of the text"),
         text("markdown", 5_000_000, "The source"),
         text("html", 20_000_000, "What the source renders to"),
+        identifier("series_id", "The series it belongs to"),
+        identifier("translation_group", "What posts that are translations of one another have in common"),
     ),
     bulky=frozenset({"history", "toc", "markdown", "html"}),
     members=(Members("author_ids", "authors", MIRRORED), Members("tag_ids", "tags", MIRRORED)),
@@ -73,6 +84,8 @@ POSTS = Collection(
         Filter("featured", "featured"),
         Filter("language", "language"),
         Filter("cover_id", "cover_id"),
+        Filter("series_id", "series_id"),
+        Filter("translation_group", "translation_group"),
         Filter("external_id", "external_id", many=True),
         Filter("published_before", "published_order", "<="),
         Filter("published_after", "published_order", ">="),
@@ -80,8 +93,8 @@ POSTS = Collection(
         Filter("updated_after", "updated_at", ">="),
     ),
     sorts=(
-        Sort("-published_at", "published_order"),
-        Sort("published_at", "published_order"),
+        NEWEST_FIRST,
+        OLDEST_FIRST,
         Sort("-updated_at", "updated_at"),
         Sort("title", "title"),
     ),
@@ -89,13 +102,24 @@ POSTS = Collection(
         Include("authors", "authors", by="author_ids"),
         Include("tags", "tags", by="tag_ids"),
         Include("cover", "media", by="cover_id"),
+        Include("series", "series", by="series_id"),
+    ),
+    asides=(
+        Neighbour("previous", NEWEST_FIRST, LISTED),
+        Neighbour("next", OLDEST_FIRST, LISTED),
+        Kin("related", "tag_ids", LISTED, due="published_order"),
     ),
     constraints=(
         index("posts_public", "kind", "status", "published_order", "id", "visibility"),
+        # of `published_at` itself: to SQLite no index that holds a generated column is whole enough to count by
+        index("posts_calendar", "kind", "status", "published_at", "visibility"),
         index("posts_kind_published", "kind", "published_order", "id"),
         index("posts_published", "published_order", "id"),
         index("posts_kind_updated", "kind", "updated_at", "id"),
         index("posts_updated", "updated_at", "id"),
+        index("posts_series", "series_id", "kind", "status", "published_order", "id", "visibility"),
+        # of each text there is one post in each language
+        Index("uq_posts_translation", "translation_group", "language", unique=True),
         index("posts_kind_title", "kind", "title", "id"),
     ),
     example={"slug": "hello-world", "title": "Hello, world", "language": "en", "cover_id": None},

@@ -1,5 +1,6 @@
 """The operations that every collection and every database has."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from api.shared.problems import IDEMPOTENCY_KEY_REUSED, NOT_FOUND, UNSUPPORTED_MEDIA_TYPE
@@ -57,7 +58,12 @@ def _list(collection: Collection) -> Schema:
         f"List {collection.name}",
         f"{collection.doc} Pages are walked by cursors and cost the same however deep they lie.",
         answer=json_body(page, example),
-        parameters=[*_filters(collection), *_searching(collection), *_paging(collection), *_shape(collection)],
+        parameters=[
+            *_filters(collection),
+            *_searching(collection),
+            *_paging(collection),
+            *_shape(query.allowed_includes(collection)),
+        ],
     )
 
 
@@ -76,7 +82,7 @@ def _get(collection: Collection) -> Schema:
         answer=json_body(found, {"record": example_record(collection), "included": {}}),
         parameters=[
             path_parameter("record_id", "The record's id", collection.id_type.json_schema()),
-            *_shape(collection),
+            *_shape([*query.allowed_includes(collection), *query.aside_names(collection)]),
         ],
         refusals=[NOT_FOUND],
     )
@@ -158,11 +164,10 @@ def _order(collection: Collection) -> str:
     return f"The order; `-` descends. With `search`, `-relevance`: the {query.MOST_BY_RELEVANCE} best matches"
 
 
-def _shape(collection: Collection) -> list[Schema]:
+def _shape(allowed: Sequence[str]) -> list[Schema]:
     parameters = [query_parameter("view", "`brief` leaves the bulky columns out", {"enum": ["brief"]})]
-    allowed = query.allowed_includes(collection)
     if allowed:
-        names = {"type": "array", "items": {"enum": allowed}, "minItems": 1}
+        names = {"type": "array", "items": {"enum": list(allowed)}, "minItems": 1}
         meaning = "What travels with the records"
         parameters.append(query_parameter("include", meaning, names, style="form", explode=False))
     return parameters

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.shared.problems import GENERAL_KINDS
 from database_service.column_types import LARGEST_INTEGER, WireType
-from database_service.declaration import Collection
+from database_service.declaration import Aside, Calendar, Collection, Kin, Neighbour
 from database_service.errors import KINDS as OWN_KINDS
 from database_service.operations import MOST_OPERATIONS
 from database_service.registry import SCHEMAS
@@ -79,15 +79,31 @@ def _record(collection: Collection) -> Schema:
         tally.name: {"type": "integer", "minimum": 0, "description": f"With include={tally.name}: how many are public"}
         for tally in collection.tallies
     }
+    asides = {aside.name: _aside(aside) for aside in collection.asides}
     id_schema = {**collection.id_type.json_schema(), "description": "Its id, made by the service that owns it"}
     return {
         "type": "object",
         "description": collection.doc,
-        "properties": {"id": id_schema, "version": VERSION, **_columns(collection), **tallies},
+        "properties": {"id": id_schema, "version": VERSION, **_columns(collection), **tallies, **asides},
         # With view=brief the bulky columns stay behind
         "required": ["id", "version", *(name for name in collection.visible if name not in collection.bulky)],
         "additionalProperties": False,
     }
+
+
+def _aside(aside: Aside) -> Schema:
+    said = f"With include={aside.name}: "
+    match aside:
+        case Neighbour():
+            return {"type": ["string", "null"], "description": f"{said}the id of the public record next to it"}
+        case Kin():
+            ids: Schema = {"type": "array", "items": {"type": "string"}}
+            return {**ids, "description": f"{said}ids of public records with the same {aside.members}, closest first"}
+        case Calendar():
+            month: Schema = {"type": "string", "description": "Year and month"}
+            count: Schema = {"type": "integer", "minimum": 1, "description": "How many are public"}
+            months: Schema = {"type": "array", "items": closed({"month": month, "count": count})}
+            return {**months, "description": f"{said}the months of its time zone that hold some, newest first"}
 
 
 def _operations(collection: Collection) -> dict[str, Schema]:

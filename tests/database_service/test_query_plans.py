@@ -207,3 +207,29 @@ def test_an_unchanged_feed_costs_one_statement(full_database, library):
     with statements(full_database) as sent:
         assert orjson.dumps(library.changes(head).changes) == b"[]"
     assert len(sent) == 1
+
+
+def test_what_stands_around_a_post_costs_a_few_ranges_of_indexes(full_database, library):
+    page = library.find("posts", {**PUBLIC, "tag": "rare"}, sort="-published_at", limit=20)
+    with statements(full_database) as listing:
+        library.find("posts", {**PUBLIC, "tag": "common"}, sort="-published_at", limit=40)
+    most = 1.5 * cost(full_database, listing[0]) + 5
+    with statements(full_database) as sent:
+        library.get("posts", page.records[10]["id"], include=("previous", "next", "related"))
+    assert len(sent) == 6  # the post, its neighbours, the newest of each of its two tags, those named in the end
+    for statement in sent:
+        assert cost(full_database, statement) <= most, statement.sql
+
+
+def test_the_calendar_reads_no_more_than_the_index(full_database, library):
+    with statements(full_database) as sent:
+        record = library.get("site", "site", include=("months",)).record
+    assert sum(month["count"] for month in record["months"]) == POSTS - POSTS // 50
+    assert len(sent) == 3  # the settings, the oldest post, the counts
+    kinds = [step["Node Type"] for step in plan(full_database, sent[2])]
+    if full_database.engine == "sqlite":
+        assert [kind for kind in kinds if "COVERING INDEX ix_posts_calendar" in kind], kinds
+        assert not [kind for kind in kinds if kind.startswith("SCAN r") or "TEMP B-TREE" in kind], kinds
+    else:
+        assert "Index Only Scan" in kinds, kinds
+        assert "Seq Scan" not in kinds, kinds

@@ -5,8 +5,9 @@ from typing import Any
 
 from api.blog.authors import rules, schemas
 from api.blog.authors.presentation import present
-from api.blog.authors.problems import FOLLOWS_ACCOUNT, USERNAME_TAKEN
+from api.blog.authors.problems import CLAIMED_TOO_MUCH, FOLLOWS_ACCOUNT, USERNAME_TAKEN
 from api.blog.incoming import context, demand_version, version_for
+from api.blog.problems import UNKNOWN_REFERENCE
 from api.shared.operations import Call, Resource
 from api.shared.paging import envelope, link_header
 from api.shared.problems import INVALID_CURSOR
@@ -70,6 +71,22 @@ def update_author(call: Call, username: str) -> Write:
     author = rules.one(context(), username)
     demand_version(call, author)
     return _written(*rules.revise(context(), author, call.body, version_for(call, author), call.attempt))
+
+
+@authors.operation(
+    "POST", "/authors/<username>/claim", "claimAuthor",
+    body=schemas.ClaimIn, returns=schemas.Author, versioned=True, idempotent=True,
+    problems=(FOLLOWS_ACCOUNT, CLAIMED_TOO_MUCH, UNKNOWN_REFERENCE),
+)  # fmt: skip
+def claim_author(call: Call, username: str) -> Write:
+    """Say whose account an author without one is.
+
+    The posts get the name of the author with the account in its place, the old address leads to the new one, and the
+    author without an account is gone. Answers with the author who stays; `post_count` is the one before.
+    """
+    author = rules.one(context(), username)
+    demand_version(call, author)
+    return _written(*rules.claim(context(), author, call.body["username"], version_for(call, author)))
 
 
 def _written(author: Mapping[str, Any], operations: Sequence[Any], location: str | None = None) -> Write:

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.blog.authors.problems import FOLLOWS_ACCOUNT, USERNAME_TAKEN
+from api.blog.authors.problems import CLAIMED_TOO_MUCH, FOLLOWS_ACCOUNT, USERNAME_TAKEN
 from api.blog.context import Context
 from api.blog.posts.problems import PROFILE_MISSING
+from api.blog.posts.relabelling import exchanged
 from api.blog.problems import UNKNOWN_REFERENCE
+from api.blog.redirects.rules import moved
 from api.shared.auth import Caller
 from api.shared.http import new_id
 from api.shared.problems import FORBIDDEN, NOT_FOUND, Fault, Problem
-from api.shared.store import Operation, Page, Record, insert, update
+from api.shared.store import Operation, Page, Record, delete, insert, require, update
 
 PROFILE = ("bio", "website", "avatar_url")
 RETRY = {"Retry-After": "1"}
@@ -101,6 +103,24 @@ def revise(context: Context, author: Record, body: Mapping[str, Any], version: i
     changes["updated_at"] = context.now()
     operation = update("authors", author["id"], changes, if_version=version)
     return {**author, **changes, "version": version + 1}, [operation]
+
+
+def claim(context: Context, author: Record, username: str, version: int) -> Planned:
+    """Plan that somebody with an account takes the place of an author without one. Raises 409 and 422."""
+    if author["account_id"] is not None:
+        raise Problem(FOLLOWS_ACCOUNT)
+    page = context.store.find("authors", {"username": username}, sort="name", limit=1, include=("post_count",))
+    if not page.records or page.records[0]["account_id"] is None:
+        fault = Fault("unknown_author", "No author with an account has this username.", pointer="/username")
+        raise Problem(UNKNOWN_REFERENCE, faults=[fault])
+    [other] = page.records
+    named = {"author_id": author["id"]}
+    return other, [
+        *exchanged(context, named, "author_ids", author["id"], other["id"], refusal=CLAIMED_TOO_MUCH),
+        delete("authors", author["id"], if_version=version),
+        require("authors", other["id"], if_version=other["version"]),
+        *moved(context, f"/authors/{author['username']}", f"/authors/{other['username']}"),
+    ]
 
 
 def _refuse_taken(context: Context, username: str, own_id: str | None) -> None:

@@ -50,6 +50,14 @@ class AuthorPatch(Body):
     avatar_url = Url(allow_none=True, **says(AVATAR, "https://example.org/team.png"))
 
 
+class ClaimIn(Body):
+    """Who an author without an account turned out to be."""
+
+    username = Line(
+        least=1, most=64, pattern=USERNAME_PATTERN, required=True, **says("The author whose account it is", "ada")
+    )
+
+
 class AuthorQuery(Schema):
     """The query of one author."""
 

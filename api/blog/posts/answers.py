@@ -21,7 +21,7 @@ from api.shared.store import Found, Operation, Record
 from api.shared.unit_of_work import Write
 
 ROOT = "/api/blog/v1/posts"
-LISTS = ("posts", "tags", "authors", "media")
+LISTS = ("posts", "tags", "authors", "media", "site", "series")
 
 
 def viewer_of(call: Call) -> Viewer:

@@ -13,6 +13,7 @@ from api.blog.posts.problems import (
     TRASHED,
 )
 from api.blog.problems import UNKNOWN_REFERENCE
+from api.blog.series.problems import SERIES_FULL
 from api.shared.operations import Call, Resource
 from api.shared.paging import envelope, link_header
 from api.shared.problems import INVALID_CURSOR
@@ -21,7 +22,7 @@ from api.shared.unit_of_work import Write
 
 posts = Resource("posts", __name__, description="Posts and pages")
 
-TAKEN = (SLUG_TAKEN, EXTERNAL_ID_TAKEN, UNKNOWN_REFERENCE)
+TAKEN = (SLUG_TAKEN, EXTERNAL_ID_TAKEN, UNKNOWN_REFERENCE, SERIES_FULL)
 
 
 @posts.operation(

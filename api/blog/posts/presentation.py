@@ -14,8 +14,9 @@ SHOWN = (
     "id", "kind", "slug", "title", "summary", "visibility", "featured", "canonical_url", "seo", "language",
     "comments_open", "word_count", "reading_minutes", "published_at", "created_at", "updated_at", "version",
 )  # fmt: skip
+LINKED = ("id", "slug", "title", "language", "visibility", "published_at", "reading_minutes")
 CLOSED: Mapping[str, Any] = {"markdown": None, "html": None, "toc": []}
-INCLUDES = ("authors", "tags", "cover")
+INCLUDES = ("authors", "tags", "cover", "series")
 
 
 def present(context: Context, viewer: Viewer, post: Record, included: Included) -> dict[str, Any]:
@@ -28,11 +29,19 @@ def present(context: Context, viewer: Viewer, post: Record, included: Included) 
     shown["tags"] = _named(post["tag_ids"], included.get("tags", {}))
     cover = included.get("media", {}).get(post["cover_id"])
     shown["cover"] = media.present(cover) if cover is not None else None
+    shown["series"] = included.get("series", {}).get(post["series_id"])
     shown["external_id"] = post["external_id"] if viewer.may_edit(post) else None
     shown["url"] = address(context, post)
     if "html" in post:
         shown.update({name: post[name] for name in CLOSED} if readable else CLOSED)
     return shown
+
+
+def link(context: Context, viewer: Viewer, post: Record) -> dict[str, Any]:
+    """Return a post in short, as a link to it needs."""
+    shown = {name: post[name] for name in LINKED}
+    shown["excerpt"] = post["summary"] or (post["excerpt"] if viewer.may_read(post) else "")
+    return {**shown, "status": status_of(post, viewer.now), "url": address(context, post)}
 
 
 def address(context: Context, post: Record) -> str:
@@ -45,7 +54,8 @@ def shows(post: Record) -> frozenset[str]:
     names = {f"posts/{post['id']}"}
     names |= {f"authors/{author_id}" for author_id in post["author_ids"]}
     names |= {f"tags/{tag_id}" for tag_id in post["tag_ids"]}
-    return frozenset(names | {f"media/{post['cover_id']}"} if post["cover_id"] else names)
+    others = (("media", "cover_id"), ("series", "series_id"))
+    return frozenset(names | {f"{kind}/{post[column]}" for kind, column in others if post[column]})
 
 
 def _named(ids: list[str], records: Mapping[str, Record]) -> list[Record]:

@@ -9,15 +9,17 @@ from typing import Any
 from api.blog.context import Context
 from api.blog.posts.presentation import INCLUDES, Included
 from api.blog.posts.rules import LISTED, Viewer, demand_editing
+from api.blog.series import rules as series
+from api.blog.site import rules as site
 from api.shared.auth import Access, Caller
-from api.shared.clock import rfc3339
+from api.shared.clock import month_begins, rfc3339
 from api.shared.problems import INVALID, NOT_FOUND, Fault, Problem
 from api.shared.store import FilterValue, Found, Page, Record
 
 TEXT = frozenset({"markdown", "html", "toc"})
 LAST_MOMENT = "9998-12-31T23:59:59.999999Z"
 UNTRASHED = ("draft", "published", "unpublished")
-PASSED_ON = ("kind", "tag", "author", "featured", "language", "published_after", "published_before", "external_id")
+PASSED_ON = ("kind", "tag", "author", "featured", "language", "external_id")
 
 Filters = dict[str, FilterValue | None]
 
@@ -71,10 +73,12 @@ def filters_for(
 
     Raises 401 or 403 when the caller may edit nothing, and 422 when relevance is asked for without words.
     """
-    filters: Filters = {name: query[name] for name in PASSED_ON}
+    filters: Filters = {**{name: query[name] for name in PASSED_ON}, **_span(context, query)}
     filters["search"] = query["q"]
     if query["sort"] == "-relevance" and query["q"] is None:
         raise Problem(INVALID, faults=[Fault("invalid", "Nothing is relevant without q.", parameter="sort")])
+    if query["series"] is not None:
+        filters["series_id"] = series.id_of(context, query["series"])
     status, external_id = query["status"], query["external_id"]
     writes = viewer.caller is not None and viewer.caller.is_at_least("author")
     if external_id is None:
@@ -85,6 +89,25 @@ def filters_for(
     if not viewer.edits_everything:
         filters["author_id"] = demand_editing(caller, access).account_id
     return _standing(context, filters, status, viewer.now)
+
+
+def _span(context: Context, query: Mapping[str, Any]) -> Filters:
+    """Return the times between which a query wants posts to be published. Raises 422 for a month without a year."""
+    span: Filters = {name: query[name] for name in ("published_after", "published_before")}
+    year, month = query["year"], query["month"]
+    if year is None:
+        if month is not None:
+            fault = Fault("year_missing", "A month is one of a year: give `year` too.", parameter="month")
+            raise Problem(INVALID, faults=[fault])
+        return span
+    zone = site.current(context)["time_zone"]
+    first, months = (1, 12) if month is None else (month, 1)
+    begins = rfc3339(month_begins(year, first, zone))
+    ends = rfc3339(month_begins(year, first + months, zone) - timedelta(microseconds=1))
+    return {
+        "published_after": max(str(span["published_after"] or begins), begins),
+        "published_before": min(str(span["published_before"] or ends), ends),
+    }
 
 
 def public(filters: Filters, now: str) -> Filters:

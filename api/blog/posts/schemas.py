@@ -14,6 +14,7 @@ STATUSES = ("draft", "scheduled", "published", "unpublished", "trashed")
 VISIBILITIES = ("public", "unlisted", "members")
 SORTS = ("-published_at", "published_at", "-updated_at", "title", "-relevance")
 MOST_TAGS = 50
+LAST_YEAR = 9998
 MOST_AUTHORS = 20
 MOST_MARKDOWN = 1_000_000
 
@@ -56,6 +57,14 @@ class PostTag(Schema):
     name = fields.String(**says("Name as readers see it", "Engines"))
 
 
+class PostSeries(Schema):
+    """The series of a post, in short."""
+
+    id = fields.String(**says("Identifies the series", AN_ID))
+    slug = fields.String(**says("Its place in the URL", "building-the-engine"))
+    title = fields.String(**says("Its title", "Building the Engine"))
+
+
 class Seo(Body):
     """What search engines and link previews are told instead of title, summary and cover."""
 
@@ -88,6 +97,11 @@ class Post(Schema):
     authors = fields.List(fields.Nested(PostAuthor), metadata={"description": "Its authors, in order"})
     tags = fields.List(fields.Nested(PostTag), metadata={"description": "Its tags, in order"})
     cover = fields.Nested(Media, allow_none=True, **says("The image that stands for it", None))
+    series = fields.Nested(
+        PostSeries,
+        allow_none=True,
+        metadata={"description": "The series it belongs to; its place there is told by `adjacent`"},
+    )
     canonical_url = fields.String(allow_none=True, **says(CANONICAL, None))
     seo = fields.Nested(Seo, allow_none=True, **says("For search engines and link previews", None))
     language = fields.String(allow_none=True, **says(LANGUAGE, "en"))
@@ -136,6 +150,9 @@ class PostFields(Body):
         Line(least=1, most=64),
         validate=validate.Length(1, MOST_AUTHORS),
         **says("Usernames of its authors, in order; you, if not given", ["ada"]),
+    )
+    series = Name(
+        most=200, allow_none=True, **says("The slug of the series it belongs to; null for none", "building-the-engine")
     )
     cover_id = Id(allow_none=True, **says("The uploaded image that stands for it", None))
     canonical_url = Url(allow_none=True, **says(CANONICAL, None))
@@ -197,7 +214,16 @@ class PostsQuery(PageQuery):
     )  # fmt: skip
     kind = Choice(*KINDS, load_default=absent, **says(f"{KIND}; `post` if not given", "post"))
     tag = Line(least=1, most=200, load_default=absent, **says("Only posts with the tag of this slug", "engines"))
+    series = Line(least=1, most=200, load_default=absent, **says("Only posts of the series of this slug", "building"))
     author = Line(least=1, most=64, load_default=absent, **says("Only posts by the author of this username", "ada"))
+    year = fields.Integer(
+        load_default=absent, validate=validate.Range(1, LAST_YEAR),
+        **says("Only posts published in this year, by the site's time zone", 2026),
+    )  # fmt: skip
+    month = fields.Integer(
+        load_default=absent, validate=validate.Range(1, 12),
+        **says("Only posts published in this month of the `year`, which has to be given", 11),
+    )  # fmt: skip
     featured = QueryFlag(load_default=absent, **says("Only featured posts, or only others", True))
     language = Language(load_default=absent, **says("Only posts that say they are in this language", "en"))
     published_after = Moment(load_default=absent, **says("Published at this time or later", A_MOMENT))

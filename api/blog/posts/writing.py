@@ -15,6 +15,7 @@ from api.blog.rendering import rendered
 from api.blog.revisions import history
 from api.blog.revisions.history import Save
 from api.blog.revisions.kinds import CREATED
+from api.blog.series import rules as series
 from api.blog.tags import rules as tags
 from api.shared.auth import Caller
 from api.shared.http import new_id
@@ -32,6 +33,7 @@ DEFAULTS: Mapping[str, Any] = {
     "featured": False,
     "tags": (),
     "authors": None,
+    "series": None,
     "cover_id": None,
     "canonical_url": None,
     "seo": None,
@@ -78,7 +80,7 @@ def create(context: Context, caller: Caller, body: Body, attempt: int) -> Planne
     slug, claiming = name(context, claim)
     values = {
         **{column: wanted[column] for column in AS_GIVEN},
-        **references.resolve(wanted, present=()),
+        **references.resolve(wanted, post_id=post_id, present=()),
         **rules.begin(wanted, now),
         **_text(context, wanted["markdown"]),
         "seo": _without_nulls(wanted["seo"]),
@@ -86,11 +88,12 @@ def create(context: Context, caller: Caller, body: Body, attempt: int) -> Planne
         "created_at": now,
         "updated_at": now,
         "trashed_at": None,
+        "translation_group": None,
     }
     post = {"id": post_id, "version": 1, **values}
     post["history"], recording = history.begin(Save(CREATED, caller.account_id), post, references.records, now)
     values["history"] = post["history"]
-    operations = [*references.operations, insert("posts", post_id, values), *claiming, recording]
+    operations = [*references.operations, *references.joining, insert("posts", post_id, values), *claiming, recording]
     return Planned(post, references.records, operations)
 
 
@@ -115,7 +118,7 @@ def revise(context: Context, caller: Caller, found: Found, change: Body, saving:
     _refuse_external_id(context, change.get("external_id"), post["id"], saving.attempt)
     wanted = {
         **{column: change[column] for column in AS_GIVEN if column in change},
-        **references.resolve(change, present=post["author_ids"]),
+        **references.resolve(change, post_id=post["id"], present=post["author_ids"]),
         **rules.revise(post, change, context.now()),
     }
     if "seo" in change:
@@ -130,7 +133,9 @@ def revise(context: Context, caller: Caller, found: Found, change: Body, saving:
     save = Save(saving.kind, caller.account_id)
     planned["history"], recording = history.follow(context, save, post, planned, references.records)
     changing = update("posts", post["id"], {**changes, "history": planned["history"]}, if_version=saving.version)
-    return Planned(planned, references.records, [*references.operations, changing, *claiming, *recording])
+    return Planned(
+        planned, references.records, [*references.operations, *references.joining, changing, *claiming, *recording]
+    )
 
 
 def stand(
@@ -166,10 +171,11 @@ class _References:
         self._caller = caller
         self._attempt = attempt
         self.operations: Sequence[Operation] = ()
+        self.joining: Sequence[Operation] = ()
         self.records: Records = {name: dict(records) for name, records in (included or {}).items()}
 
-    def resolve(self, wanted: Body, *, present: Sequence[str]) -> dict[str, Any]:
-        """Return the columns that name authors and tags, as far as the body speaks of them. Raises 422, 403, 503."""
+    def resolve(self, wanted: Body, *, post_id: str, present: Sequence[str]) -> dict[str, Any]:
+        """Return the columns that name authors, tags and series, as far as the body speaks of them. Raises Problem."""
         columns: dict[str, Any] = {}
         if "authors" in wanted:
             columns["author_ids"] = self._keep("authors", self._authors(wanted["authors"], present))
@@ -177,6 +183,8 @@ class _References:
             tagged = tags.named(self._context, wanted["tags"], self._attempt)
             self.operations = tagged.operations
             columns["tag_ids"] = self._keep("tags", tagged.records)
+        if "series" in wanted:
+            columns["series_id"] = self._series(wanted["series"], post_id)
         if wanted.get("cover_id") is not None:
             self._keep("media", [self._cover(wanted["cover_id"])])
         return columns
@@ -185,6 +193,12 @@ class _References:
         if usernames is None:
             return [authors.own(self._context, self._caller)]
         return authors.named(self._context, self._caller, usernames, present)
+
+    def _series(self, slug: str | None, post_id: str) -> str | None:
+        if slug is None:
+            return None
+        joined, self.joining = series.joined(self._context, slug, post_id)
+        return self._keep("series", [joined])[0]
 
     def _cover(self, media_id: str) -> Record:
         found = self._context.store.get("media", media_id)

@@ -7,7 +7,7 @@ from api.blog.context import Context
 from api.blog.redirects.problems import PATH_TAKEN
 from api.shared.http import new_id
 from api.shared.problems import NOT_FOUND, Fault, Problem
-from api.shared.store import Operation, Page, Record, delete, insert
+from api.shared.store import Operation, Page, Record, delete, insert, update
 
 
 def listed(context: Context, query: Mapping[str, Any]) -> Page:
@@ -40,6 +40,17 @@ def create(context: Context, body: Mapping[str, Any], attempt: int) -> tuple[Rec
     values = {**body, "created_at": context.now()}
     redirect_id = new_id()
     return {"id": redirect_id, "version": 1, **values}, [insert("redirects", redirect_id, values)]
+
+
+def moved(context: Context, old: str, new: str) -> list[Operation]:
+    """Plan that an old page of the site leads to a new one, and nothing away from the new one."""
+    page = context.store.find("redirects", {"from_path": [old, new]}, sort="from_path")
+    known = {record["from_path"]: record for record in page.records}
+    operations = [delete("redirects", known[new]["id"])] if new in known else []
+    if old in known:
+        return [*operations, update("redirects", known[old]["id"], {"to_path": new})]
+    values = {"from_path": old, "to_path": new, "created_at": context.now()}
+    return [*operations, insert("redirects", new_id(), values)]
 
 
 def remove(redirect: Record, version: int) -> Sequence[Operation]:

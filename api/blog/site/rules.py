@@ -12,9 +12,9 @@ from api.shared.store import Operation, Record, StoreUnavailable, update
 ID = "site"
 
 
-def current(context: Context) -> Record:
+def current(context: Context, *, include: Sequence[str] = ()) -> Record:
     """Return the settings."""
-    found = context.store.get("site", ID)
+    found = context.store.get("site", ID, include=include)
     if found is None:
         raise StoreUnavailable("the database has no settings of the site: its migrations have not run")
     return found.record

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from api.blog.incoming import context, demand_version, version_for
+from api.blog.problems import UNKNOWN_REFERENCE
 from api.blog.tags import rules, schemas
 from api.blog.tags.presentation import present
 from api.blog.tags.problems import TAG_IN_USE, TAG_TAKEN
@@ -70,6 +71,22 @@ def update_tag(call: Call, slug: str) -> Write:
     tag = rules.one(context(), call.caller, slug)
     demand_version(call, tag)
     return _written(*rules.revise(context(), tag, call.body, version_for(call, tag), call.attempt))
+
+
+@tags.operation(
+    "POST", "/tags/<slug>/merge", "mergeTag",
+    body=schemas.MergeIn, returns=schemas.Tag, versioned=True, idempotent=True,
+    problems=(TAG_IN_USE, UNKNOWN_REFERENCE),
+)  # fmt: skip
+def merge_tag(call: Call, slug: str) -> Write:
+    """Merge a tag into another one.
+
+    Its posts get the other tag in its place, its address leads to the other one's, and it is gone. Answers with the
+    tag that stays; its `post_count` is the one before.
+    """
+    tag = rules.one(context(), call.caller, slug)
+    demand_version(call, tag)
+    return _written(*rules.merge(context(), tag, call.body["into"], version_for(call, tag)))
 
 
 @tags.operation("DELETE", "/tags/<slug>", "deleteTag", versioned=True, status=204, problems=(TAG_IN_USE,))

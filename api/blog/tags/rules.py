@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.blog.context import Context
+from api.blog.posts.relabelling import exchanged
+from api.blog.problems import UNKNOWN_REFERENCE
+from api.blog.redirects.rules import moved
 from api.blog.slugs import candidates, slugify
 from api.blog.tags.problems import TAG_IN_USE, TAG_TAKEN
 from api.shared.auth import Caller
@@ -14,8 +17,6 @@ from api.shared.problems import NOT_FOUND, Fault, Problem
 from api.shared.store import Operation, Page, Record, delete, insert, update
 
 LONGEST_KEY = 400
-PAGE = 200
-MOST_POSTS = 900
 # `C`, `C++` and `C#` are three things
 SPELT = {"+": " plus ", "#": " sharp "}
 
@@ -103,28 +104,31 @@ def revise(context: Context, tag: Record, body: Mapping[str, Any], version: int,
     changes["updated_at"] = context.now()
     operations = [update("tags", tag["id"], changes, if_version=version)]
     if "slug" in changes:
-        operations += _redirect(context, tag["slug"], changes["slug"])
+        operations += moved(context, f"/tags/{tag['slug']}", f"/tags/{changes['slug']}")
     return {**tag, **changes, "version": version + 1}, operations
 
 
 def remove(context: Context, tag: Record, version: int) -> list[Operation]:
     """Plan the end of a tag: every post that had it goes without. Raises 409 when there are too many for one commit."""
-    now = context.now()
-    operations: list[Operation] = []
-    cursor: str | None = None
-    while True:
-        page = context.store.find(
-            "posts", {"tag": tag["slug"]}, sort="-published_at", limit=PAGE, cursor=cursor, brief=True
-        )
-        for post in page.records:
-            left = [tag_id for tag_id in post["tag_ids"] if tag_id != tag["id"]]
-            changes = {"tag_ids": left, "updated_at": now}
-            operations.append(update("posts", post["id"], changes, if_version=post["version"]))
-        cursor = page.next
-        if cursor is None:
-            return [*operations, delete("tags", tag["id"], if_version=version)]
-        if len(operations) > MOST_POSTS:
-            raise Problem(TAG_IN_USE)
+    leaving = exchanged(context, {"tag": tag["slug"]}, "tag_ids", tag["id"], None, refusal=TAG_IN_USE)
+    return [*leaving, delete("tags", tag["id"], if_version=version)]
+
+
+def merge(context: Context, tag: Record, into: str, version: int) -> Planned:
+    """Plan that another tag takes the place of one on all its posts, and at its address. Raises 422 and 409."""
+    page = context.store.find("tags", {"slug": into}, limit=1, include=("post_count",))
+    if not page.records or page.records[0]["id"] == tag["id"]:
+        fault = Fault("unknown_tag", "There is no other tag of this slug.", pointer="/into")
+        raise Problem(UNKNOWN_REFERENCE, faults=[fault])
+    [other] = page.records
+    operations = [
+        *exchanged(context, {"tag": tag["slug"]}, "tag_ids", tag["id"], other["id"], refusal=TAG_IN_USE),
+        delete("tags", tag["id"], if_version=version),
+        # its count and its posts change, and nobody may delete it meanwhile
+        update("tags", other["id"], {"updated_at": context.now()}, if_version=other["version"]),
+        *moved(context, f"/tags/{tag['slug']}", f"/tags/{other['slug']}"),
+    ]
+    return {**other, "version": other["version"] + 1, "updated_at": context.now()}, operations
 
 
 def _refuse_taken(context: Context, body: Mapping[str, Any], own_id: str | None) -> None:
@@ -146,20 +150,6 @@ def _free_slug(context: Context, name: str, taken: set[str], attempt: int) -> st
         page = context.store.find("tags", {"slug": asked}, sort="name", limit=len(asked))
         taken = taken | {tag["slug"] for tag in page.records}
     return next(slug for slug in asked if slug not in taken)
-
-
-def _redirect(context: Context, old: str, new: str) -> list[Operation]:
-    """Lead the old address to the new one, and nothing away from the new one."""
-    paths = {"from": f"/tags/{old}", "to": f"/tags/{new}"}
-    known = {
-        record["from_path"]: record
-        for record in context.store.find("redirects", {"from_path": list(paths.values())}, sort="from_path").records
-    }
-    operations = [delete("redirects", known[paths["to"]]["id"])] if paths["to"] in known else []
-    if paths["from"] in known:
-        return [*operations, update("redirects", known[paths["from"]]["id"], {"to_path": paths["to"]})]
-    values = {"from_path": paths["from"], "to_path": paths["to"], "created_at": context.now()}
-    return [*operations, insert("redirects", new_id(), values)]
 
 
 def _new(context: Context, name: str, slug: str, description: str | None) -> Record:

@@ -41,6 +41,12 @@ class TagPatch(Body):
     )
 
 
+class MergeIn(Body):
+    """The tag that takes the place of another."""
+
+    into = Name(most=200, required=True, **says("The slug of the tag that stays", "engines"))
+
+
 class TagQuery(Schema):
     """The query of one tag."""
 

@@ -21,6 +21,13 @@ WRITES = {
     "compareRevisions": ("GET", "/posts/{post}/revisions/1...1", None),
     "restoreRevision": ("POST", "/posts/{post}/revisions/1/restore", None),
     "renderMarkdown": ("POST", "/render", {"markdown": "A"}),
+    "linkTranslation": ("POST", "/posts/{german}/translations", {"post_id": "{english}"}),
+    "unlinkTranslation": ("DELETE", "/posts/{german}/translations/{english}", None),
+    "createSeries": ("POST", "/series", {"title": "New"}),
+    "updateSeries": ("PATCH", "/series/known", {"title": "New"}),
+    "deleteSeries": ("DELETE", "/series/known", None),
+    "mergeTag": ("POST", "/tags/known/merge", {"into": "other"}),
+    "claimAuthor": ("POST", "/authors/team/claim", {"username": "ada"}),
     "createTag": ("POST", "/tags", {"name": "New"}),
     "updateTag": ("PATCH", "/tags/known", {"name": "New"}),
     "deleteTag": ("DELETE", "/tags/known", None),
@@ -36,27 +43,39 @@ WRITES = {
     "updateSite": ("PATCH", "/site", {"title": "A"}),
 }
 ACCESS = load_access()
-RESOURCES = {"posts", "tags", "authors", "media", "redirects", "site"}
+RESOURCES = {"posts", "series", "tags", "authors", "media", "redirects", "site"}
 
 
 @pytest.fixture
 def things(ada, eve, png):
     """Things of Ada's, and things that editors keep."""
-    post = ada.publish(tags=["Known"])
+    eve.post("/series", {"title": "Known"})
+    post = ada.publish(tags=["Known"], series="known")
+    german, english = ada.publish(tags=["Other"], language="de"), ada.publish(language="en")
     eve.post("/authors", {"username": "team", "name": "Team"})
     redirect = eve.post("/redirects", {"from_path": "/a", "to_path": "/b"}).json
     media = ada.call("POST", "/media", data={"file": (png(), "a.png")}).json
-    return {"post": post["id"], "redirect": redirect["id"], "media": media["id"]}
+    return {
+        "post": post["id"],
+        "german": german["id"],
+        "english": english["id"],
+        "redirect": redirect["id"],
+        "media": media["id"],
+    }
 
 
 @pytest.fixture
 def attempt(things):
     def call(person, operation):
         method, path, body = WRITES[operation]
-        headers = STALE if method in {"PATCH", "DELETE"} or "{post}" in path else {}
-        return person.call(method, path.format(**things), json=body, headers=headers)
+        headers = STALE if method in {"PATCH", "DELETE"} or "{" in path or "/known" in path or "/team" in path else {}
+        return person.call(method, path.format(**things), json=_filled(body, things), headers=headers)
 
     return call
+
+
+def _filled(body, things):
+    return body and {name: value.format(**things) if isinstance(value, str) else value for name, value in body.items()}
 
 
 def test_every_operation_that_is_not_for_everybody_is_tried_here():
@@ -67,7 +86,7 @@ def test_every_operation_that_is_not_for_everybody_is_tried_here():
 def test_anonymous_callers_are_refused(client, head):
     before = head()
     for operation, (method, path, body) in WRITES.items():
-        where = path.format(post=AN_ID, redirect=AN_ID, media=AN_ID)
+        where = path.format(post=AN_ID, german=AN_ID, english=AN_ID, redirect=AN_ID, media=AN_ID)
         response = client.open(f"/api/blog/v1{where}", method=method, json=body)
         assert response.status_code == 401, operation
         assert response.headers["WWW-Authenticate"] == "Bearer"

@@ -8,6 +8,7 @@ import pytest
 from tests.support.contract import spec
 
 CANARY = "canary9f3c"
+NAMED_TO_AUTHORS = ("/api/blog/v1/tags", "/api/blog/v1/series")
 LATER = "2030-01-01T00:00:00Z"
 
 
@@ -16,15 +17,17 @@ def told(name: str) -> dict[str, object]:
     word = f"{CANARY}{name}"
     return {
         "title": word, "markdown": f"# {word}\n\n{word}", "summary": word, "slug": word, "tags": [word],
+        "series": CANARY,
         "canonical_url": f"https://{word}.example", "external_id": word,
         "seo": {"title": word, "description": word, "image": f"https://{word}.example/i.png"},
     }  # fmt: skip
 
 
 @pytest.fixture
-def hidden(ada, png):
+def hidden(ada, eve, png):
     """One post of every kind that readers must know nothing of."""
     cover = ada.call("POST", "/media", data={"file": (png(), f"{CANARY}.png"), "alt": CANARY}).json
+    assert eve.post("/series", {"title": CANARY, "description": CANARY}).status_code == 201
     posts = [
         ada.post("/posts", told("draft") | {"cover_id": cover["id"]}).json,
         ada.post("/posts", told("scheduled") | {"status": "published", "published_at": LATER}).json,
@@ -81,10 +84,8 @@ def askers(make_person, bob):
 
 
 def _is_told(path, body, asker) -> bool:
-    """Tell whether an answer may hold the canary: members' texts are for every account, names of tags for authors."""
-    return asker is not None and (
-        "Members" in body or (asker.role == "author" and path.startswith("/api/blog/v1/tags"))
-    )
+    """Tell whether an answer may hold the canary: members' texts for accounts, tags and series for authors."""
+    return asker is not None and ("Members" in body or (asker.role == "author" and path.startswith(NAMED_TO_AUTHORS)))
 
 
 def test_strangers_readers_and_other_authors_find_no_trace(hidden, seen, client, askers, capsys):
