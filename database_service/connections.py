@@ -144,10 +144,12 @@ def open_database(name: str, text: str, *, pool_size: int, serving: bool = True)
 
 
 def _open_postgresql(name: str, url: URL, pool_size: int) -> Database:
-    timeouts = {
+    options = {
         "statement_timeout": STATEMENT_TIMEOUT_MS,
         "lock_timeout": LOCK_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": IDLE_TRANSACTION_TIMEOUT_MS,
+        # What the server or the database was told otherwise does not count: an acknowledgement means synced
+        "synchronous_commit": "on",
         "timezone": "UTC",
     }
     reader = create_engine(
@@ -163,7 +165,7 @@ def _open_postgresql(name: str, url: URL, pool_size: int) -> Database:
         connect_args={
             "application_name": "flask-blog database",
             "connect_timeout": CONNECT_TIMEOUT,
-            "options": " ".join(f"-c {key}={value}" for key, value in timeouts.items()),
+            "options": " ".join(f"-c {key}={value}" for key, value in options.items()),
         },
     )
     return Database(name, url, reader, reader.execution_options(isolation_level="READ COMMITTED"), None)

@@ -2,6 +2,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import text
@@ -122,18 +123,18 @@ def postgresql(database):
 
 
 @on_postgresql
-def test_sessions_have_timeouts_and_are_in_utc(postgresql):
-    with postgresql.reading() as connection:
-        settings = {
-            name: connection.exec_driver_sql(f"SHOW {name}").scalar()
-            for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "TimeZone")
-        }
-    assert settings == {
+def test_every_pooled_session_is_durable_has_timeouts_and_is_in_utc(postgresql):
+    wanted = {
+        "synchronous_commit": "on",
         "statement_timeout": "5s",
         "lock_timeout": "2s",
         "idle_in_transaction_session_timeout": "10s",
         "TimeZone": "UTC",
     }
+    with ExitStack() as lent:
+        for _ in range(postgresql.pool_status()["size"]):
+            connection = lent.enter_context(postgresql.writing())
+            assert {name: connection.exec_driver_sql(f"SHOW {name}").scalar() for name in wanted} == wanted
 
 
 @on_postgresql

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, MetaData, inspect
 
-from database_service import migration
+from api.shared.http import new_id
+from api.shared.store import Store, insert, update
+from database_service import checks, migration
 from database_service.connections import DatabaseRefused, open_database
 from database_service.registry import SCHEMAS
-from tests.support.databases import ENGINES, empty_urls
+from tests.support.databases import ENGINES, empty_urls, new_urls, serving
+from tests.support.records import account, new_post
 
 DATABASES = tuple(SCHEMAS)
 
@@ -134,6 +137,65 @@ def _empty(connection):
         table.drop(connection)
 
 
+# ------------------------------------------------------------------------------------------- expand, then contract
+
+
+def shape(connection: Connection) -> dict[tuple[str, str], dict[str, object]]:
+    looking = inspect(connection)
+    return {
+        (table, column["name"]): column
+        for table in looking.get_table_names()
+        if table != "alembic_version"
+        for column in looking.get_columns(table)
+    }
+
+
+def test_no_migration_takes_away_or_demands_what_the_version_before_knows_nothing_of(empty):
+    """So the version before, which is still running while this one migrates, reads and writes as it did."""
+    known: dict[tuple[str, str], dict[str, object]] = {}
+    for each in migration.revisions(empty.name):
+        with empty.writing() as connection:
+            migration.upgrade(connection, empty.name, to=each)
+            now = shape(connection)
+        for place, column in known.items():
+            assert place in now, f"{each} takes {place} away"
+            assert (str(now[place]["type"]), now[place]["nullable"] or not column["nullable"]) == (
+                str(column["type"]),
+                True,
+            ), f"{each} narrows {place}"
+        tables = {table for table, _ in known}
+        for place, column in now.items():
+            if place[0] in tables and place not in known:
+                free = column["nullable"] or column.get("computed") or column.get("default") is not None
+                assert free, f"{each} demands {place}"
+        known = now
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_running_version_works_on_the_schema_of_the_next(request, engine, tmp_path):
+    """What a next version may do to the schema, done underneath a service that knows nothing of it."""
+    with serving(engine, new_urls(request, engine, tmp_path), tmp_path) as database:
+        blog, users = (Store(database.transport, database=name, key=database.keys[name]) for name in DATABASES)
+        ada, made = new_id(), new_post("before")
+        users.commit([insert("accounts", ada, account("ada", role="author"))])
+        blog.commit([made])
+        for name in DATABASES:
+            with database.service.databases[name].writing() as connection:
+                for collection in SCHEMAS[name].collections:
+                    connection.exec_driver_sql(f"ALTER TABLE {collection} ADD COLUMN next_a TEXT")
+                    connection.exec_driver_sql(f"ALTER TABLE {collection} ADD COLUMN next_b INTEGER NOT NULL DEFAULT 7")
+                    connection.exec_driver_sql(f"CREATE INDEX next_{collection} ON {collection} (next_b)")
+                connection.exec_driver_sql("CREATE TABLE next_things (id TEXT PRIMARY KEY)")
+                connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'next'")
+        blog.commit([new_post("after", author_ids=[ada]), update("posts", made.id, {"title": "New"}, if_version=1)])
+        users.commit([update("accounts", ada, {"name": "Ada L."})])
+        assert "next_a" not in blog.get("posts", made.id).record
+        assert {record["title"] for record in blog.find("posts").records} == {"New", "About after"}
+        assert blog.find("authors").records[0]["name"] == "Ada L."
+        assert blog.changes(0).changes[-1]["seq"] == blog.changes(0).head
+        assert checks.run(database.service.databases, database.service.links) == []
+
+
 # ------------------------------------------------------------------------------------------- killed and run again
 
 STATEMENTS = """
@@ -165,8 +227,12 @@ def run_migration(name: str, url: str, steps: int) -> subprocess.CompletedProces
     )  # fmt: skip
 
 
-def test_a_migration_killed_at_any_step_has_done_nothing_and_runs_again(urls, tmp_path):
-    name = "users"
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    ("name", "stride"),
+    [("users", 12), *(pytest.param(name, 1, marks=pytest.mark.full) for name in DATABASES)],
+)
+def test_a_migration_killed_at_any_step_has_done_nothing_and_runs_again(urls, name, stride):
     finished, steps = None, 1
     while finished is None:
         done = run_migration(name, urls[name], steps)
@@ -178,7 +244,7 @@ def test_a_migration_killed_at_any_step_has_done_nothing_and_runs_again(urls, tm
         with database.reading() as connection:
             assert _tables(connection) == []
         database.close()
-        steps += 9
+        steps += stride
     assert finished > 20
     database = open_database(name, urls[name], pool_size=1)
     migration.refuse_unmigrated(database)
