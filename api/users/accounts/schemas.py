@@ -107,6 +107,15 @@ class AccountFields(Schema):
     fields = fields_parameter(Account)
 
 
+class AccountChange(Schema):
+    """What admins change about an account."""
+
+    role = Choice(*ACCOUNT_ROLES[:-1], metadata={"description": "What it may do, from now on", "example": "editor"})
+    state = Choice(
+        "active", "suspended", metadata={"description": "Whether it may do it, from now on", "example": "suspended"}
+    )
+
+
 class Profile(Schema):
     """What people change about themselves."""
 
