@@ -45,7 +45,7 @@ def run(*, alive: Path | None = None) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     with working(worker_of(app)) as thread:
-        while thread.is_alive() and not stop.wait(ALIVE_SECONDS if alive else None):
+        while thread.is_alive() and not stop.wait(ALIVE_SECONDS):
             if alive:
                 alive.touch()
 

@@ -47,6 +47,9 @@ class Worker:
             except StoreError as error:
                 _log.warning("the outbox cannot be read", reason=str(error))
                 busy = 0
+            except Exception as error:  # noqa: BLE001 - whatever it was, later mails must not wait for a new start
+                _log.error("the worker failed", exc_info=error)
+                busy = 0
             if busy == 0:
                 stop.wait(IDLE_SECONDS)
 

@@ -11,14 +11,14 @@ from email.policy import SMTP
 import pytest
 
 from api.shared.environment import SettingRefused
-from api.shared.store import VersionMismatch, update
+from api.shared.store import StoreUnavailable, VersionMismatch, update
 from api.users.mail import outbox
 from api.users.mail.delivery import Folder, Smtp
 from api.users.mail.letters import FORMS, compose
 from api.users.mail.worker import LEASE, MOST_ATTEMPTS, Worker, pause_after, working
 from api.users.worker import delivery_of, worker_of
 from tests.api.users.conftest import PUBLIC_URL, SIGNING_KEY
-from tests.support.live import environment
+from tests.support.live import command, environment
 from tests.support.mail import Mailbox, mails_to, smtp_server, text_of, wait_for_mail
 from tests.support.serving import served
 from tests.support.waiting import wait_until
@@ -261,6 +261,28 @@ def test_a_letter_says_the_same_in_text_and_in_html_and_leads_to_the_public_url_
 def test_the_settings_choose_where_mails_go(settings, tmp_path):
     assert delivery_of(replace(settings, outbox_folder=tmp_path)) == Folder(tmp_path)
     assert delivery_of(replace(settings, smtp_url="smtps://mail.example.org")).port == 465
+
+
+def test_a_worker_goes_on_after_whatever_went_wrong(promise, worker, mailbox, context, monkeypatch):
+    promise()
+    sweep = Worker.sweep
+    failures = [RuntimeError("unforeseen"), StoreUnavailable("away")]
+    monkeypatch.setattr(Worker, "sweep", lambda self: _raise(failures.pop()) if failures else sweep(self))
+    with working(worker):
+        wait_until(lambda: not failures, seconds=60)
+        promise()
+        wait_until(lambda: len(mailbox.messages) == 2, seconds=60)
+
+
+def _raise(error):
+    raise error
+
+
+def test_the_worker_alone_says_in_one_sentence_what_it_lacks():
+    refused = subprocess.run(command("worker"), env=environment(), capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Error: Set USERS_DATABASE_KEY")
+    assert len(refused.stderr.strip().splitlines()) == 1
 
 
 def test_a_running_blog_sends_by_itself(live_blog):
