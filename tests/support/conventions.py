@@ -1,0 +1,166 @@
+"""The conventions of the public API, row by row, asked of every operation that a contract describes.
+
+A `Conventions` is made of a contract and a function that sends a request as somebody who may do everything. Each check
+returns the operations that do otherwise, each with what it did.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from tests.support.contract import METHODS, Spec
+
+AN_ID = "0192f3a4-7c1e-7d2a-9b3c-5e6f7a8b9c0d"
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+NEVER_GIVEN = '"no version of ours"'
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation with an address that can be asked."""
+
+    method: str
+    path: str
+    template: str
+    described: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.template}"
+
+    @property
+    def headers(self) -> set[str]:
+        return {each["name"] for each in self.described.get("parameters", ()) if each.get("in") == "header"}
+
+    @property
+    def body(self) -> dict[str, Any] | None:
+        content = self.described.get("requestBody", {}).get("content", {})
+        return content.get(JSON)
+
+    @property
+    def is_versioned(self) -> bool:
+        return "If-Match" in self.headers
+
+    @property
+    def answers_json(self) -> bool:
+        return any(JSON in each.get("content", {}) for each in self.described["responses"].values())
+
+
+class Conventions:
+    """Asks every operation of a contract to keep the conventions."""
+
+    def __init__(self, contract: Spec, send: Callable[..., TestResponse]) -> None:
+        self.contract = contract
+        self._send = send
+        self.operations = [
+            Operation(method.upper(), self._address(template, item), template, item[method])
+            for template, item in contract.document["paths"].items()
+            for method in item
+            if method in METHODS
+        ]
+
+    def _address(self, template: str, item: dict[str, Any]) -> str:
+        """Return a path with something that fits in each of its places."""
+        described = [
+            *item.get("parameters", ()),
+            *(each for name in METHODS & set(item) for each in item[name].get("parameters", ())),
+        ]
+        numbers = {each["name"] for each in described if each.get("schema", {}).get("type") == "integer"}
+        return re.sub(r"{([^}]+)}", lambda found: "1" if found[1] in numbers else AN_ID, template)
+
+    def send(self, operation: Operation, query: str = "", **options: Any) -> TestResponse:
+        """Send a request that is right but for what the options make wrong."""
+        headers = {"If-Match": "*"} if operation.is_versioned else {}
+        headers |= options.pop("headers", {})
+        if operation.body is not None and not options.keys() & {"json", "data"}:
+            options["json"] = self.example(operation)
+        return self._send(operation.path + query, method=operation.method, headers=headers, **options)
+
+    def example(self, operation: Operation) -> Any:
+        media = operation.body or {}
+        return media["example"] if "example" in media else next(iter(media["examples"].values()))["value"]
+
+    def refused(
+        self, status: int, asked: Iterator[tuple[Operation, TestResponse]], code: str | None = None
+    ) -> list[str]:
+        """Return the operations that did not refuse with this status, as a problem document."""
+        wrong = []
+        for operation, response in asked:
+            problem = response.get_json(silent=True) if response.mimetype == PROBLEM else None
+            if response.status_code != status or problem is None:
+                wrong.append(f"{operation}: {response.status_code} {response.mimetype}")
+            elif code is not None and code not in {each["code"] for each in problem.get("errors", [])}:
+                wrong.append(f"{operation}: {problem}")
+            elif problem["request_id"] != response.headers["X-Request-ID"]:
+                wrong.append(f"{operation}: the request ids differ")
+        return wrong
+
+    def other_methods(self) -> Iterator[tuple[Operation, TestResponse]]:
+        """Ask each path for a method that it does not have; what it has must stand in `Allow`."""
+        for template, item in self.contract.document["paths"].items():
+            for method in sorted(METHODS - set(item)):
+                operation = Operation(method.upper(), self._address(template, item), template, {})
+                if self.contract.operation(method, operation.path) is not None:
+                    # the word of this path is an id of another one
+                    continue
+                response = self._send(operation.path, method=operation.method)
+                allowed = set(response.headers.get("Allow", "").split(", "))
+                assert {name.upper() for name in item if name in METHODS} <= allowed, operation
+                yield operation, response
+
+    def without_json(self) -> Iterator[tuple[Operation, TestResponse]]:
+        """Ask each operation that answers in JSON for HTML."""
+        for operation in self.operations:
+            if operation.answers_json:
+                yield operation, self.send(operation, headers={"Accept": "text/html"})
+
+    def unknown_parameters(self) -> Iterator[tuple[Operation, TestResponse]]:
+        """Send each operation a parameter it does not know."""
+        for operation in self.operations:
+            yield operation, self.send(operation, "?nonsense=1")
+
+    def unknown_fields(self) -> Iterator[tuple[Operation, TestResponse]]:
+        """Send each operation with a body a field it does not know, at the top and inside each object."""
+        for operation in self.operations:
+            if operation.body is None:
+                continue
+            example = self.example(operation)
+            yield operation, self.send(operation, json={**example, "nonsense": 1})
+            schema = self.contract.resolve(operation.body["schema"])
+            for name, each in schema.get("properties", {}).items():
+                if "$ref" in each or any("$ref" in part for part in each.get("anyOf", ())):
+                    yield operation, self.send(operation, json={**example, name: {"nonsense": 1}})
+
+    def with_bodies(self, **options: Any) -> Iterator[tuple[Operation, TestResponse]]:
+        """Send each operation that takes JSON something else."""
+        for operation in self.operations:
+            if operation.body is not None:
+                yield operation, self.send(operation, **options)
+
+    def versioned(self, headers: dict[str, str] | None) -> Iterator[tuple[Operation, TestResponse]]:
+        """Send each operation on a version an `If-Match` of another kind, or none."""
+        for operation in self.operations:
+            if operation.is_versioned:
+                example = {} if operation.body is None else {"json": self.example(operation)}
+                yield operation, self._send(operation.path, method=operation.method, headers=headers or {}, **example)
+
+    def keyed(self, key: str) -> Iterator[tuple[Operation, TestResponse]]:
+        """Send each operation that takes an idempotency key this one."""
+        for operation in self.operations:
+            if "Idempotency-Key" in operation.headers and operation.body is not None:
+                yield operation, self.send(operation, headers={"Idempotency-Key": key})
+
+    def reads(self) -> Iterator[tuple[Operation, TestResponse]]:
+        """Read everything that can be read without a body."""
+        for operation in self.operations:
+            if operation.method == "GET":
+                yield operation, self.send(operation)
+
+
+def lacking_headers(response: TestResponse) -> set[str]:
+    """Return the headers that every answer has, and this one lacks."""
+    always = {"X-Request-ID", "RateLimit", "RateLimit-Policy", "Cache-Control", "X-Content-Type-Options"}
+    return {name for name in always if name not in response.headers}
