@@ -12,7 +12,7 @@ from whitenoise import WhiteNoise
 from api.shared import health, logs, metrics
 from api.shared.clock import Clock, SystemClock
 from api.shared.transport import HttpTransport, Transport
-from spa.server import documentation, installing, views
+from spa.server import archive, documentation, installing, views
 from spa.server.answers import Answers, BlogAway, ReaderLimited
 from spa.server.bounded import BoundedStore
 from spa.server.build import Build
@@ -26,6 +26,10 @@ SHELLS = (
     "/setup", "/sign-in", "/register", "/invitation", "/verify-email", "/forgot-password", "/reset-password",
     "/account", "/studio", "/reading", "/offline",
 )  # fmt: skip
+
+# Always the same digits, so that a period has one address.
+YEAR = "<int(fixed_digits=4, min=1):year>"
+MONTH = "<int(fixed_digits=2, min=1, max=12):month>"
 
 
 def create_app(settings: Settings, *, blog: Transport, clock: Clock) -> Flask:
@@ -69,7 +73,7 @@ def _layers(app: Any, settings: Settings, store: BoundedStore[RenderedPage], clo
 
 def _install_pages(app: Flask, pages: Pages) -> None:
     def view(plan: Callable[..., views.Plan], *, paged: bool) -> Callable[..., ResponseReturnValue]:
-        def answer(**parameters: str) -> ResponseReturnValue:
+        def answer(**parameters: Any) -> ResponseReturnValue:
             cursor = request.args.get("cursor") if paged else None
             made = plan(**parameters, **({"cursor": cursor} if paged else {}))
             query = request.query_string.decode("latin-1") if cursor is not None else ""
@@ -85,6 +89,10 @@ def _install_pages(app: Flask, pages: Pages) -> None:
     app.add_url_rule("/pages/<slug>", "page", view(views.post, paged=False))
     app.add_url_rule("/tags/<slug>", "tag", view(views.tag, paged=True))
     app.add_url_rule("/authors/<username>", "author", view(views.author, paged=True))
+    app.add_url_rule("/series/<slug>", "series", view(views.series, paged=False))
+    app.add_url_rule("/archive", "archive", view(archive.whole, paged=False))
+    app.add_url_rule(f"/archive/{YEAR}", "year", view(archive.period, paged=True))
+    app.add_url_rule(f"/archive/{YEAR}/{MONTH}", "month", view(archive.period, paged=True))
     for path in SHELLS:
         app.add_url_rule(path, path, shell)
     app.add_url_rule("/studio/<path:rest>", "studio", shell)

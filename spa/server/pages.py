@@ -1,6 +1,7 @@
 """From an address to a rendered page: asks for the answers, keeps the HTML, knows when it is no longer true."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
@@ -49,7 +50,7 @@ class Pages:
     def get(self, key: str, path: str, plan: Plan, forwarded: Mapping[str, str]) -> RenderedPage | Moved:
         """Return the page of a plan; `key` names it in the cache, `path` is the one that was asked for."""
         try:
-            answers = {name: self._answers.get(request, forwarded) for name, request in plan.requests.items()}
+            requests, answers = self._gathered(plan, forwarded)
         except BlogAway:
             return self.failure("offline", AWAY, path, forwarded)
         except ReaderLimited:
@@ -59,25 +60,41 @@ class Pages:
         refused = next((answer for answer in answers.values() if answer.status != OK), None)
         if refused is not None:
             return self._refusal(refused, path, forwarded)
-        page = self._current(key, path, plan, answers)
+        page = self._current(key, path, plan, requests, answers)
         if isinstance(page, RenderedPage):
             page.stale = any(answer.stale for answer in answers.values())
             page.checked = self._clock.now()
             self._store.put(key, page)
         return page
 
-    def _current(self, key: str, path: str, plan: Plan, answers: Mapping[str, Answer]) -> RenderedPage | Moved:
+    def _gathered(self, plan: Plan, forwarded: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, Answer]]:
+        """Return the requests of a page and their answers, by name. Raises BlogAway and ReaderLimited."""
+        requests = dict(plan.requests)
+        answers = {name: self._answers.get(request, forwarded) for name, request in requests.items()}
+        if any(answer.status != OK for answer in answers.values()):
+            return requests, answers
+        further = plan.further({name: orjson.loads(answer.body) for name, answer in answers.items()})
+        for name, request in further.items():
+            with suppress(BlogAway, ReaderLimited):
+                answer = self._answers.get(request, forwarded)
+                if answer.status == OK:
+                    requests[name], answers[name] = request, answer
+        return requests, answers
+
+    def _current(
+        self, key: str, path: str, plan: Plan, requests: Mapping[str, str], answers: Mapping[str, Answer]
+    ) -> RenderedPage | Moved:
         """Return the kept page if it still shows these answers on this day, else a new one."""
         site = orjson.loads(answers["site"].body)
         calendar = Calendar.at(self._clock.now(), site["time_zone"], self._wording)
         kept = self._store.get(key)
-        marks = {request: answers[name].mark for name, request in plan.requests.items()}
+        marks = {request: answers[name].mark for name, request in requests.items()}
         if kept is not None and kept.sources == marks and kept.day == calendar.today:
             return kept
         view = plan.show({name: orjson.loads(answer.body) for name, answer in answers.items()}, calendar)
         if unquote(view.path) != path:
             return Moved(view.path)
-        by_request = {request: answers[name] for name, request in plan.requests.items()}
+        by_request = {request: answers[name] for name, request in requests.items()}
         page = self._renderer.page(view, site=site, module=plan.module, answers=by_request)
         page.day = calendar.today
         return page

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -45,7 +46,7 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals.update(t=wording, build=build, public_url=public_url)
+        self._environment.globals.update(t=wording, build=build, public_url=public_url, path_of=path_of)
 
     def page(
         self, view: View, *, site: Mapping[str, Any], module: str, answers: Mapping[str, Answer], status: int = 200
@@ -69,6 +70,11 @@ class Renderer:
 
     def _absolute(self, address: str) -> str:
         return self._public_url + address if address.startswith("/") else address
+
+
+def path_of(url: str) -> str:
+    """Return where something is read, without the origin: a copy of the site elsewhere keeps its readers."""
+    return urlsplit(url).path
 
 
 def accent_style(accent: str | None) -> str:

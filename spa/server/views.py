@@ -11,11 +11,12 @@ from spa.server.dates import Calendar
 API = "/api/blog/v1"
 SITE = f"{API}/site"
 PAGE_SIZE = 20
+RELATED = 3
 LEAST_HEADINGS = 3
 # What readers see of a post, in a list and by itself; src/lib/reading.js asks for the same.
 LIST_FIELDS = "cover,excerpt,featured,id,language,published_at,reading_minutes,tags,title,url"
 POST_FIELDS = (
-    "authors,canonical_url,cover,excerpt,html,id,kind,language,published_at,reading_minutes,seo,summary,tags,title,toc,"
+    "authors,canonical_url,cover,excerpt,html,id,kind,language,published_at,reading_minutes,seo,series,summary,tags,title,toc,"
     "updated_at,url,visibility,word_count"
 )
 
@@ -48,6 +49,8 @@ class Plan:
     show: Callable[[Mapping[str, Any], Calendar], View]
     subject: str = field(default="posts")
     """The request whose 301, 404 or 410 is the page's own."""
+    further: Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default=lambda _answers: {})
+    """What is asked once the first answers are there; the page does without what does not come."""
 
 
 def api_path(path: str, **query: str | int | None) -> str:
@@ -106,6 +109,18 @@ def author(username: str, cursor: str | None) -> Plan:
     return Plan("src/pages/Author.svelte", requests, show, subject="author")
 
 
+def series(slug: str) -> Plan:
+    """Plan the page of a series: its posts in their order."""
+    requests = {"site": SITE, "series": api_path(f"/series/{quote(slug, safe='')}")}
+
+    def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
+        found, path = answers["series"], urlsplit(answers["series"]["url"]).path
+        context = {"series": found, "lines": lines({"items": found["posts"]}, calendar)}
+        return View("series.html", found["title"], found["description"] or "", path, context)
+
+    return Plan("src/pages/Series.svelte", requests, show, subject="series")
+
+
 def post(slug: str) -> Plan:
     """Plan the page of a post or a page."""
     requests = {"site": SITE, "post": api_path(f"/posts/slug/{quote(slug, safe='')}", fields=POST_FIELDS)}
@@ -117,6 +132,8 @@ def post(slug: str) -> Plan:
             "post": found,
             "when": calendar.describe(found["published_at"]) if found["published_at"] else None,
             "contents": contents(found["toc"]),
+            "adjacent": answers.get("adjacent", {"previous": None, "next": None}),
+            "related": lines(answers.get("related", {"items": []}), calendar),
         }
         return View(
             "post.html",
@@ -131,7 +148,16 @@ def post(slug: str) -> Plan:
             document=found,
         )
 
-    return Plan("src/pages/Post.svelte", requests, show, subject="post")
+    return Plan("src/pages/Post.svelte", requests, show, subject="post", further=_around)
+
+
+def _around(answers: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return what leads on from a post; pages and unlisted posts stand by themselves."""
+    found = answers["post"]
+    if found["kind"] != "post" or found["visibility"] == "unlisted":
+        return {}
+    path = f"/posts/{found['id']}"
+    return {"adjacent": api_path(f"{path}/adjacent"), "related": api_path(f"{path}/related", limit=RELATED)}
 
 
 def contents(toc: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
@@ -139,6 +165,14 @@ def contents(toc: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     top = min((entry["level"] for entry in toc), default=0)
     entries = [{**entry, "depth": entry["level"] - top} for entry in toc if entry["level"] <= top + 1]
     return entries if len(entries) >= LEAST_HEADINGS else []
+
+
+def lines(posts: Document, calendar: Calendar) -> Sequence[Mapping[str, Any]]:
+    """Return posts that are shown in one line each."""
+    return [
+        {"post": found, "path": urlsplit(found["url"]).path, "when": calendar.describe(found["published_at"])}
+        for found in posts["items"]
+    ]
 
 
 def _listing(posts: Document, calendar: Calendar) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from tests.support.live import OWNER
 
 PUBLIC_URL = "https://blog.example.org"
 ROOT = "/api/blog/v1"
-SCOPES = ["posts:read", "posts:write", "tags:write", "redirects:write", "site:write"]
+SCOPES = ["posts:read", "posts:write", "tags:write", "redirects:write", "series:write", "site:write"]
 MERGE = "application/merge-patch+json"
 
 
@@ -40,10 +40,13 @@ class Line:
     blog: Transport
     cut: bool = False
     broken: int | None = None
+    refused: str = ""
     sent: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
 
     def request(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
         self.sent.append((path, dict(headers or {})))
+        if self.refused and self.refused in path:
+            return Reply(503, {"content-type": "text/html"}, b"<h1>Away</h1>")
         if self.cut:
             raise ServiceUnavailable("the line is cut")
         if self.broken is not None:

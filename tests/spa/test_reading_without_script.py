@@ -56,7 +56,9 @@ def read(frontend):
     return read
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/posts/nothing", "/tags/nothing", "/authors/nobody", "/docs/errors/x"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/posts/nothing", "/tags/nothing", "/authors/nobody", "/series/none", "/docs/errors/x"]
+)
 def test_an_address_without_a_page_answers_404_and_leads_home(read, path):
     page = read(path, 404)
     assert "There is nothing at this address" in page.text
@@ -138,6 +140,55 @@ def test_a_long_list_is_walked_by_links_and_back(frontend, read, publish):
     assert read(f"/tags/many{older}").meta["robots"] == "noindex"
     newer = re.search(r'rel="prev" href="(\?cursor=[^"]+)"', second.text)[1]
     assert "Number 24" in frontend.get(f"/tags/many{newer}").text
+
+
+def test_a_post_leads_on_to_its_neighbours_and_to_what_is_like_it(read, publish):
+    for number in (1, 2, 3):
+        publish(f"Knot {number}", tags=["Knots"], published_at=f"2011-03-0{number}T00:00:00Z")
+    page = read("/posts/knot-2")
+    assert "Previous Knot 1 Next Knot 3" in page.text
+    assert re.search("Related .*Knot [13] .*Knot [13]", page.text)
+
+
+def test_a_series_lists_its_parts_in_their_order(read, publish, blog):
+    blog.writer.call("POST", "/series", {"title": "The Wheel", "description": "In parts."})
+    for day in (2, 1):
+        publish(f"Spoke {day}", series="the-wheel", published_at=f"2010-01-0{day}T00:00:00Z")
+    assert "Series The Wheel In parts. Spoke 1 1 January 2010 Spoke 2" in read("/series/the-wheel").text
+    assert "Part of the series The Wheel" in read("/posts/spoke-1").text
+
+
+def test_a_post_is_read_though_nothing_leads_on_from_it(frontend, publish):
+    publish("Alone")
+    frontend.line.refused = "/adjacent"
+    page = frontend.get("/posts/alone")
+    assert page.status_code == 200
+    assert "Previous" not in page.text
+    frontend.line.refused = ""
+    frontend.wait(seconds=5)
+    assert "Previous" in frontend.get("/posts/alone").text
+
+
+def test_the_archive_counts_and_each_period_lists_its_posts(read, publish):
+    publish("In the spring", published_at="2009-04-05T00:00:00Z")
+    assert re.search("2009 April 1 post", read("/archive").text)
+    for path, title in (("/archive/2009", "2009"), ("/archive/2009/04", "April 2009")):
+        page = read(path)
+        assert f"Archive {title} In the spring 5 April 2009" in page.text
+        assert page.links["canonical"] == f"{PUBLIC_URL}{path}"
+
+
+def test_a_period_without_posts_says_so_and_is_not_indexed(read):
+    page = read("/archive/1999/12")
+    assert "No posts here yet" in page.text
+    assert page.meta["robots"] == "noindex"
+
+
+@pytest.mark.parametrize(
+    "path", ["/archive/99", "/archive/2009/13", "/archive/2009/4", "/archive/abcd", "/archive/0000"]
+)
+def test_what_is_no_period_is_nowhere(read, path):
+    read(path, 404)
 
 
 def test_a_cursor_that_is_none_leads_to_the_first_page(frontend):

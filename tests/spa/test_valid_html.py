@@ -9,7 +9,7 @@ import pytest
 
 JAR = Path(__file__).parents[2] / "openapi" / "judges" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 PATHS = [
-    "/",
+    "/", "/archive", "/archive/2013", "/archive/2013/02", "/archive/1999",
     "/posts/everything", "/posts/plain", "/pages/about-me", "/tags/judged", "/authors/ada", "/docs", "/docs/errors",
     "/docs/errors/not_found", "/nothing", "/sign-in", "/offline",
 ]  # fmt: skip

@@ -9,9 +9,11 @@ export const PAGE_SIZE = 20;
 export const LIST_FIELDS = /** @type {const} */ ([
   'cover', 'excerpt', 'featured', 'id', 'language', 'published_at', 'reading_minutes', 'tags', 'title', 'url',
 ]);
+export const LINE_FIELDS = /** @type {const} */ (['id', 'language', 'published_at', 'title', 'url']);
+export const RELATED = 3;
 export const POST_FIELDS = /** @type {const} */ ([
   'authors', 'canonical_url', 'cover', 'excerpt', 'html', 'id', 'kind', 'language', 'published_at', 'reading_minutes', 'seo',
-  'summary', 'tags', 'title', 'toc', 'updated_at', 'url', 'visibility', 'word_count',
+  'series', 'summary', 'tags', 'title', 'toc', 'updated_at', 'url', 'visibility', 'word_count',
 ]);
 
 const LEAST_HEADINGS = 3;

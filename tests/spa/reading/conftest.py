@@ -45,16 +45,24 @@ POST = "/posts/notes-on-the-engine"
 TAG = "/tags/engines"
 AUTHOR = "/authors/ada"
 PAGE = "/pages/about"
-PUBLIC = [LIST, POST, TAG, AUTHOR, PAGE]
+ARCHIVE = "/archive"
+YEAR = "/archive/2019"
+MONTH = "/archive/2019/05"
+SERIES = "/series/first-letters"
+PUBLIC = [LIST, POST, TAG, AUTHOR, PAGE, ARCHIVE, MONTH, SERIES]
 
 
 @pytest.fixture(scope="session")
 def blog(live_blog: Callable[..., LiveBlog]) -> LiveBlog:
     blog = live_blog().set_up()
     posts = "/api/blog/v1/posts"
+    blog.post("/api/blog/v1/series", {"title": "First letters", "description": "How it began."})
     for number in range(24):
+        part = {"series": "first-letters"} if number < 2 else {}
         day = f"2019-05-{number + 1:02}T08:00:00Z"
-        blog.post(posts, {"title": f"Letter {number}", "markdown": "Words. " * 60, "published_at": day, **PUBLISHED})
+        blog.post(
+            posts, {"title": f"Letter {number}", "markdown": "Words. " * 60, "published_at": day, **PUBLISHED, **part}
+        )
     blog.post(posts, {"title": "About", "kind": "page", "markdown": "Who we are.", **PUBLISHED})
     strange = {
         "title": STRANGE,

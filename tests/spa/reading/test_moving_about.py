@@ -34,6 +34,41 @@ def test_older_and_newer_posts_are_walked(page):
     expect(page.get_by_role("link", name="Notes on the Engine")).to_be_visible()
 
 
+def test_from_the_end_of_a_post_one_goes_on_to_its_neighbours(page):
+    taken_over(page, "/posts/letter-8")
+    around = page.get_by_role("navigation", name="Previous and next")
+    around.get_by_role("link", name="Letter 7").click()
+    expect(page.get_by_role("heading", level=1, name="Letter 7")).to_be_focused()
+    around.get_by_role("link", name="Letter 8").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Letter 8")
+
+
+def test_a_part_leads_to_its_series_and_back(page):
+    taken_over(page, "/posts/letter-1").get_by_role("link", name="First letters").click()
+    expect(page.get_by_role("heading", level=1, name="First letters")).to_be_focused()
+    page.get_by_role("link", name="Letter 0").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Letter 0")
+
+
+def test_a_post_is_read_though_nothing_leads_on_from_it(page):
+    taken_over(page, LIST)
+    page.route("**/adjacent", lambda route: route.abort())
+    page.route("**/related*", lambda route: route.fulfill(status=503, body="<h1>Away</h1>", content_type="text/html"))
+    page.get_by_role("link", name="Letter 20").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Letter 20")
+    page.troubles.clear()
+
+
+def test_the_archive_leads_to_a_month_and_its_posts(page):
+    taken_over(page, LIST).get_by_role("link", name="Archive").click()
+    expect(page.get_by_role("heading", level=1, name="Archive")).to_be_focused()
+    page.get_by_role("region", name="2019").get_by_role("link", name="May").click()
+    expect(page).to_have_title(re.compile("^May 2019 · "))
+    expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(24)
+    page.get_by_role("link", name="Letter 3", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Letter 3")
+
+
 def test_what_is_wrong_on_the_way_is_said_and_can_be_tried_again(page, blog):
     taken_over(page, LIST)
     page.route("**/api/blog/**", lambda route: route.abort())

@@ -54,6 +54,7 @@ def test_what_was_read_is_there_without_a_connection_and_the_rest_says_so(reader
 
 def test_a_bookmark_is_kept_on_the_device_and_taken_away(reader):
     page = keeping(reader.new_page(), POST)
+    page.keyboard.press("End")
     page.get_by_role("button", name="Keep for later").click()
     expect(page.get_by_role("button", name="Kept for later", pressed=True)).to_be_visible()
     taken_over(page, "/posts/letter-4")
@@ -85,7 +86,8 @@ def test_a_list_that_storage_has_garbled_is_empty(page):
 def test_the_link_of_a_post_is_copied(page, context):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.add_init_script("delete Navigator.prototype.share")
-    taken_over(page, POST).get_by_role("button", name="Share").click()
+    taken_over(page, POST).keyboard.press("End")
+    page.get_by_role("button", name="Share").click()
     expect(page.get_by_role("status", name="Notifications")).to_contain_text("The link was copied.")
     assert page.evaluate("navigator.clipboard.readText()").endswith(POST)
 
