@@ -67,7 +67,10 @@ class Background:
             with database.writing() as connection:
                 old = schema.idempotency.c["created_at"] < answers_before
                 connection.execute(delete(schema.idempotency).where(old))
-                changes.compact(connection, schema, changes_before)
+            compacted = 1
+            while compacted:
+                with database.writing() as connection:
+                    compacted = changes.compact(connection, schema, changes_before)
 
     def forget(self) -> None:
         """Start the links again from their stored position: the databases were replaced underneath."""

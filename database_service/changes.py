@@ -18,6 +18,7 @@ MOST_CHANGES = 1_000
 LAST_POSITION = 10**18 - 1
 DEFAULT_CHANGES = 100
 MOST_BYTES = 8_000_000
+COMPACTED_AT_ONCE = 1_000
 _SLICE = 100
 # Followers may be ahead of a live database that is lost: no blog commits this often between backup and loss
 RESTORED_GAP = 1_000_000
@@ -78,11 +79,15 @@ def _served(connection: Connection, schema: Schema, after: int, limit: int) -> l
 
 
 def compact(connection: Connection, schema: Schema, before: str) -> int:
-    """Forget changes made before a time, in the caller's transaction; return how many."""
+    """Forget the oldest changes made before a time, in the caller's transaction; return how many, 0 when none is left.
+
+    Only so many at once, so that other writers need not wait.
+    """
     feed, counter = schema.feed, schema.feed_head
     newest = connection.execute(select(func.max(feed.c["seq"])).where(feed.c["at"] < before)).scalar()
     if newest is None:
         return 0
+    newest = min(newest, head(connection, schema).floor + COMPACTED_AT_ONCE)
     connection.execute(update(counter).values(floor=newest))
     return connection.execute(delete(feed).where(feed.c["seq"] <= newest)).rowcount
 

@@ -13,6 +13,8 @@ from sqlalchemy import event, text
 
 from api.shared.http import new_id
 from api.shared.store import FeedCompacted, Store, delete, insert, update
+from database_service import changes
+from database_service.registry import SCHEMAS
 from tests.support.postgres import create_database
 from tests.support.records import account, new_post, new_tag, post, session, token
 
@@ -48,6 +50,18 @@ def test_a_position_that_was_compacted_away_is_refused_and_never_silent(database
     assert [change["record"]["name"] for change in kept.changes] == ["Middle"]
     blog.commit([new_tag("New")])
     assert [change["seq"] for change in blog.changes(1).changes] == [2, 3]
+
+
+def test_an_old_feed_is_compacted_a_little_at_a_time(database, blog, monkeypatch):
+    monkeypatch.setattr(changes, "COMPACTED_AT_ONCE", 2)
+    blog.commit([new_tag(f"t{i}") for i in range(5)])
+    schema, floors = SCHEMAS["blog"], []
+    for _ in range(4):
+        with database.service.databases["blog"].writing() as connection:
+            changes.compact(connection, schema, "2027-01-01T00:00:00.000000Z")
+            floors.append(changes.head(connection, schema).floor)
+    assert floors == [2, 4, 5, 5]
+    assert blog.changes(5).changes == []
 
 
 def test_private_columns_are_never_served(database, users):
