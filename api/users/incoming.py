@@ -11,9 +11,11 @@ from api.shared.problems import UNAUTHENTICATED, Kind, Problem
 from api.shared.store import Record
 from api.users.accounts.rules import with_id
 from api.users.context import Context
+from api.users.sessions import devices
 from api.users.sessions.rules import Device, WrongCredentials, verify
 
 EXTENSION = "flask-blog-users"
+DEVICE = "device"
 LONGEST_USER_AGENT = 500
 LONGEST_ADDRESS = 64
 
@@ -69,11 +71,29 @@ def count_attempt_at(account_id: str | None, identifier: str) -> None:
     here.limiter.hit(here.sign_in_policy, f"account {name}")
 
 
+def known_device(account_id: str | None) -> str | None:
+    """Return the device's own count, if the account has signed in on it before."""
+    offered = request.cookies.get(DEVICE)
+    return devices.bucket(context(), account_id, offered) if account_id is not None and offered else None
+
+
+def count_sign_in(account_id: str | None, identifier: str) -> None:
+    """Count an attempt: of a known device by itself, else at address and account. Raises a 429 Problem."""
+    here, device_bucket = context(), known_device(account_id)
+    if device_bucket is not None:
+        here.limiter.hit(here.sign_in_policy, f"device {device_bucket}")
+        return
+    count_attempt_by_address()
+    count_attempt_at(account_id, identifier)
+
+
 def count_code_at(call: Call, account_id: str) -> None:
     """Count an attempt at a code of the account's second factor. Raises a 429 Problem."""
-    here = context()
+    here, device_bucket = context(), known_device(account_id)
     if call.attempt == 0:
-        here.limiter.hit(here.second_factor_policy, f"account {account_id}")
+        here.limiter.hit(
+            here.second_factor_policy, f"device {device_bucket}" if device_bucket else f"account {account_id}"
+        )
 
 
 def demand_password(call: Call, password: str) -> Record:

@@ -1,12 +1,15 @@
 """The refresh cookie: no script can read it, and no other site can make a browser send it."""
 
-from flask import request
+from flask import Response, after_this_request, request
 from werkzeug.http import dump_cookie
 
-from api.users.incoming import context
+from api.users.incoming import DEVICE, context
+from api.users.sessions import devices
 from api.users.sessions.rules import SESSION_LIFE
 
 NAME = "refresh"
+DEVICE_SECONDS = 365 * 24 * 3600
+CREATED = 201
 PATH = "/api/users/v1/sessions"
 
 PARAMETER = {
@@ -34,7 +37,22 @@ def taking_away() -> dict[str, str]:
     return _header("", 0)
 
 
+def remember_device(account_id: str) -> None:
+    """Let the browser keep a cookie by which its own attempts are counted apart, once the sign-in holds."""
+    kept = devices.remembering(context(), account_id, request.cookies.get(DEVICE))
+
+    def remember(response: Response) -> Response:
+        if response.status_code == CREATED:
+            response.headers.add("Set-Cookie", _cookie(DEVICE, kept, DEVICE_SECONDS))
+        return response
+
+    after_this_request(remember)
+
+
 def _header(value: str, seconds: int) -> dict[str, str]:
+    return {"Set-Cookie": _cookie(NAME, value, seconds)}
+
+
+def _cookie(name: str, value: str, seconds: int) -> str:
     secure = context().settings.public_url.startswith("https:")
-    cookie = dump_cookie(NAME, value, max_age=seconds, path=PATH, secure=secure, httponly=True, samesite="Strict")
-    return {"Set-Cookie": cookie}
+    return dump_cookie(name, value, max_age=seconds, path=PATH, secure=secure, httponly=True, samesite="Strict")

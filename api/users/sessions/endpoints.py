@@ -12,9 +12,8 @@ from api.users.accounts.rules import named, with_id
 from api.users.incoming import (
     FOREIGN_ORIGIN,
     context,
-    count_attempt_at,
-    count_attempt_by_address,
     count_code_at,
+    count_sign_in,
     demand_own_origin,
     device,
 )
@@ -52,13 +51,13 @@ def create_session(call: Call) -> Write:
 
     Answers an access token for the next ten minutes, and sets the refresh cookie with which `refreshSession` gets the
     next one. An account with a second factor answers 401 `second_factor_needed` with a challenge, which
-    `answerChallenge` wants together with a code. How often an account or an address may try is limited.
+    `answerChallenge` wants together with a code. How often an account or an address may try is limited;
+    a device that has signed in before, which a cookie tells, is counted by itself.
     """
     demand_own_origin()
-    count_attempt_by_address()
     here, identifier = context(), call.body["identifier"]
     account = named(here, identifier)
-    count_attempt_at(account["id"] if account is not None else None, identifier.casefold())
+    count_sign_in(account["id"] if account is not None else None, identifier.casefold())
     try:
         return begun(rules.sign_in(here, account, call.body["password"], device()))
     except rules.WrongCredentials as error:
@@ -100,7 +99,8 @@ def answer_challenge(call: Call) -> Write:
 
 
 def begun(grant: rules.Grant) -> Write:
-    """Answer a sign-in."""
+    """Answer a sign-in, and let the device be known from now on."""
+    cookies.remember_device(grant.account["id"])
     location = f"/api/users/v1/sessions/{grant.session_id}"
     return Write(grant.operations, Answer(_body(grant), location=location, headers=cookies.giving(grant.refresh_token)))
 
