@@ -19,10 +19,10 @@ OPENAPI = Path(__file__).parents[2] / "openapi"
 METHODS = {"get", "post", "put", "patch", "delete"}
 FIRST_ERROR = 400
 BODILESS = {204, 301, 304}
-# what HTTP itself and browsers' rules for foreign scripts put on any answer
+# what HTTP itself, its servers and browsers' rules for foreign scripts put on any answer
 UNDECLARED = {
-    "content-type", "content-length", "x-content-type-options", "referrer-policy", "content-security-policy",
-    "access-control-expose-headers", "access-control-allow-credentials",
+    "content-type", "content-length", "date", "server", "x-content-type-options", "referrer-policy",
+    "content-security-policy", "access-control-expose-headers", "access-control-allow-credentials",
 }  # fmt: skip
 
 
