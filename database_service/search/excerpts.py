@@ -5,7 +5,7 @@ could be mistaken for the page's own.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from database_service.declaration import SearchField
@@ -17,7 +17,7 @@ Segment = dict[str, Any]
 Span = tuple[int, int]
 
 LONGEST_EXCERPT = 240
-_STRETCH = 4_000  # characters looked at in one go
+_STRETCH = 1_200  # characters looked at in one go
 _OVERLAP = 200
 _MOST_COMPARED = 100
 _BEFORE = 80
@@ -28,16 +28,20 @@ def of(fields: Sequence[SearchField], record: Mapping[str, Any], question: Quest
     """Return the marked text of each searched column in which something matches."""
     found = {}
     for field in fields:
-        for stretch in _stretches(searched_text(field, record)):
-            if _worth_a_look(stretch, question) and (spans := _matches(stretch, question)):
-                found[field.column] = _excerpt(stretch, spans)
-                break
+        text = searched_text(field, record)
+        if (match := _first(text, question)) is not None:
+            found[field.column] = _excerpt(text, match, question)
     return found
 
 
-def _stretches(text: str) -> Iterator[str]:
+def _first(text: str, question: Question) -> Span | None:
+    """Return the best match of the first stretch that has any."""
     for start in range(0, max(len(text) - _OVERLAP, 1), _STRETCH - _OVERLAP):
-        yield text[start : start + _STRETCH]
+        stretch = text[start : start + _STRETCH]
+        if _worth_a_look(stretch, question) and (spans := _matches(stretch, question)):
+            first, last = _densest(spans[:_MOST_COMPARED])
+            return start + first, start + last
+    return None
 
 
 def _worth_a_look(text: str, question: Question) -> bool:
@@ -82,16 +86,16 @@ def _merged(spans: Sequence[Span]) -> list[Span]:
     return merged
 
 
-def _excerpt(text: str, spans: Sequence[Span]) -> list[Segment]:
-    """Cut the stretch that shows most matches, from the beginning of its sentence where that is near."""
-    if len(text) <= LONGEST_EXCERPT:
-        return _segments(text, spans, 0, len(text))
-    best = _densest(spans[:_MOST_COMPARED])
-    start = _beginning(text, best[0])
-    end = min(len(text), start + LONGEST_EXCERPT)
+def _excerpt(text: str, match: Span, question: Question) -> list[Segment]:
+    """Cut what surrounds a match, from the beginning of its sentence where that is near."""
+    start, end = 0, len(text)
+    if end > LONGEST_EXCERPT:
+        start = _beginning(text, match[0])
+        end = min(len(text), start + LONGEST_EXCERPT)
     if end < len(text):
-        end = _word_end(text, best[1], end)
-    segments = _segments(text, spans, start, end)
+        end = _word_end(text, match[1], end)
+    shown = text[start:end]
+    segments = _segments(shown, _matches(shown, question))
     if start > 0:
         segments.insert(0, {"text": "…", "match": False})
     if end < len(text):
@@ -122,13 +126,11 @@ def _word_end(text: str, match_end: int, end: int) -> int:
     return space if space >= 0 else max(end, match_end)
 
 
-def _segments(text: str, spans: Sequence[Span], start: int, end: int) -> list[Segment]:
+def _segments(text: str, spans: Sequence[Span]) -> list[Segment]:
     segments: list[Segment] = []
-    at = start
+    at = 0
     for begin, stop in spans:
-        if begin < start or stop > end:
-            continue
         segments += [{"text": text[at:begin], "match": False}, {"text": text[begin:stop], "match": True}]
         at = stop
-    segments.append({"text": text[at:end], "match": False})
+    segments.append({"text": text[at:], "match": False})
     return [segment for segment in segments if segment["text"]]

@@ -76,6 +76,25 @@ class Answers:
             with self._lock:
                 self._asking.discard(path)
 
+    def passing(self, path: str, forwarded: Mapping[str, str]) -> Answer:
+        """Return the API's answer and keep nothing of it: for addresses of which there is no end.
+
+        Raises BlogAway and ReaderLimited.
+        """
+        now = self._clock.now()
+        if self._away_until is not None and now < self._away_until:
+            raise BlogAway(path)
+        try:
+            reply = self._blog.request("GET", path, headers=forwarded)
+        except ServiceUnavailable as error:
+            self._away_until = now + RETRY
+            raise BlogAway(path) from error
+        if reply.status == TOO_MANY:
+            raise ReaderLimited(path)
+        if reply.status not in MEANINGFUL:
+            raise BlogAway(path)
+        return _answer(reply)
+
     def _is_asked(self, path: str) -> bool:
         """Tell whether another thread is asking already; if not, the caller is the one who asks."""
         with self._lock:

@@ -22,6 +22,7 @@ from spa.server.rendering import Renderer
 from spa.server.settings import Settings
 from spa.server.wording import Wording
 
+MOST_QUESTION = 200
 SHELLS = (
     "/setup", "/sign-in", "/register", "/invitation", "/verify-email", "/forgot-password", "/reset-password",
     "/account", "/studio", "/reading", "/offline",
@@ -81,6 +82,13 @@ def _install_pages(app: Flask, pages: Pages) -> None:
 
         return answer
 
+    def search() -> ResponseReturnValue:
+        plan = views.search(request.args.get("q", "").strip()[:MOST_QUESTION], request.args.get("cursor"))
+        return _answer(pages.get("/search", request.path, plan, forwarded()))
+
+    def opensearch() -> ResponseReturnValue:
+        return pages.opensearch(forwarded()), {"Content-Type": "application/opensearchdescription+xml"}
+
     def shell(**_parameters: str) -> ResponseReturnValue:
         return pages.shell(request.path, forwarded())
 
@@ -93,6 +101,8 @@ def _install_pages(app: Flask, pages: Pages) -> None:
     app.add_url_rule("/archive", "archive", view(archive.whole, paged=False))
     app.add_url_rule(f"/archive/{YEAR}", "year", view(archive.period, paged=True))
     app.add_url_rule(f"/archive/{YEAR}/{MONTH}", "month", view(archive.period, paged=True))
+    app.add_url_rule("/search", "search", search)
+    app.add_url_rule("/opensearch.xml", "opensearch", opensearch)
     for path in SHELLS:
         app.add_url_rule(path, path, shell)
     app.add_url_rule("/studio/<path:rest>", "studio", shell)

@@ -57,11 +57,11 @@ class Pages:
             return self.failure("busy", LIMITED, path, forwarded)
         if answers["site"].status != OK:
             return self.failure("offline", AWAY, path, forwarded)
-        refused = next((answer for answer in answers.values() if answer.status != OK), None)
+        refused = next((each for name, each in answers.items() if each.status != OK and name != plan.passing), None)
         if refused is not None:
             return self._refusal(refused, path, forwarded)
         page = self._current(key, path, plan, requests, answers)
-        if isinstance(page, RenderedPage):
+        if isinstance(page, RenderedPage) and plan.passing is None:
             page.stale = any(answer.stale for answer in answers.values())
             page.checked = self._clock.now()
             self._store.put(key, page)
@@ -70,7 +70,7 @@ class Pages:
     def _gathered(self, plan: Plan, forwarded: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, Answer]]:
         """Return the requests of a page and their answers, by name. Raises BlogAway and ReaderLimited."""
         requests = dict(plan.requests)
-        answers = {name: self._answers.get(request, forwarded) for name, request in requests.items()}
+        answers = {name: self._ask(plan, name, forwarded) for name in requests}
         if any(answer.status != OK for answer in answers.values()):
             return requests, answers
         further = plan.further({name: orjson.loads(answer.body) for name, answer in answers.items()})
@@ -80,6 +80,10 @@ class Pages:
                 if answer.status == OK:
                     requests[name], answers[name] = request, answer
         return requests, answers
+
+    def _ask(self, plan: Plan, name: str, forwarded: Mapping[str, str]) -> Answer:
+        ask = self._answers.passing if name == plan.passing else self._answers.get
+        return ask(plan.requests[name], forwarded)
 
     def _current(
         self, key: str, path: str, plan: Plan, requests: Mapping[str, str], answers: Mapping[str, Answer]
@@ -134,6 +138,10 @@ class Pages:
     def site(self, forwarded: Mapping[str, str]) -> Mapping[str, Any]:
         """Return the blog's settings, or what stands for them while nothing is known."""
         return self._site(forwarded)[0]
+
+    def opensearch(self, forwarded: Mapping[str, str]) -> bytes:
+        """Return how browsers may search this blog."""
+        return self._renderer.opensearch(self.site(forwarded))
 
     def _site(self, forwarded: Mapping[str, str]) -> tuple[Mapping[str, Any], Mapping[str, Answer]]:
         try:

@@ -68,6 +68,10 @@ class Renderer:
         retry = {"Retry-After": RETRY[status]} if status in RETRY else {}
         return RenderedPage(f"{status} {REASONS[status]}", html.encode(), {**headers.for_page(style), **retry}, sources)
 
+    def opensearch(self, site: Mapping[str, Any]) -> bytes:
+        """Return the description by which browsers offer to search the blog (OpenSearch 1.1)."""
+        return self._environment.get_template("opensearch.xml").render(site=site).encode()
+
     def _absolute(self, address: str) -> str:
         return self._public_url + address if address.startswith("/") else address
 

@@ -51,6 +51,8 @@ class Plan:
     """The request whose 301, 404 or 410 is the page's own."""
     further: Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default=lambda _answers: {})
     """What is asked once the first answers are there; the page does without what does not come."""
+    passing: str | None = None
+    """The request whose answer is not kept, and neither is the page; a refusal of it is shown, not answered."""
 
 
 def api_path(path: str, **query: str | int | None) -> str:
@@ -158,6 +160,30 @@ def _around(answers: Mapping[str, Any]) -> Mapping[str, str]:
         return {}
     path = f"/posts/{found['id']}"
     return {"adjacent": api_path(f"{path}/adjacent"), "related": api_path(f"{path}/related", limit=RELATED)}
+
+
+def search(question: str, cursor: str | None) -> Plan:
+    """Plan the search page."""
+    requests = {"site": SITE}
+    if question:
+        requests["results"] = api_path("/search", limit=PAGE_SIZE, q=question, cursor=cursor)
+
+    def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
+        found = answers.get("results")
+        context = {"question": question, "refused": found is not None and "items" not in found, "results": None}
+        if found is not None and "items" in found:
+            items = [_result(item, calendar) for item in found["items"]]
+            context["results"] = {"items": items, "next": found["next"], "prev": found["prev"]}
+        t = calendar.wording
+        title = t("search.titled", question=question) if question else t("search.title")
+        return View("search.html", title, "", "/search", context, indexed=False)
+
+    return Plan("src/pages/Search.svelte", requests, show, passing="results")
+
+
+def _result(item: Document, calendar: Calendar) -> Mapping[str, Any]:
+    post = item["post"]
+    return {**item, "path": urlsplit(post["url"]).path, "when": calendar.describe(post["published_at"])}
 
 
 def contents(toc: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

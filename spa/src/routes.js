@@ -17,6 +17,7 @@ export const routes = [
   { path: '/archive', page: () => import('./pages/Archive.svelte'), waiting: 'list' },
   { path: '/archive/:year', page: () => import('./pages/Archive.svelte'), waiting: 'list' },
   { path: '/archive/:year/:month', page: () => import('./pages/Archive.svelte'), waiting: 'list' },
+  { path: '/search', page: () => import('./pages/Search.svelte'), waiting: 'list' },
   { path: '/reading', page: () => import('./pages/Reading.svelte') },
   { path: '/setup', page: () => import('./pages/SetUp.svelte') },
   { path: '/sign-in', page: () => import('./pages/SignIn.svelte') },

@@ -49,7 +49,9 @@ ARCHIVE = "/archive"
 YEAR = "/archive/2019"
 MONTH = "/archive/2019/05"
 SERIES = "/series/first-letters"
-PUBLIC = [LIST, POST, TAG, AUTHOR, PAGE, ARCHIVE, MONTH, SERIES]
+SEARCH = "/search?q=engine"
+SEARCHES = [SEARCH, "/search", "/search?q=nothing-like-it", "/search?q=before:noon"]
+PUBLIC = [LIST, POST, TAG, AUTHOR, PAGE, ARCHIVE, MONTH, SERIES, *SEARCHES]
 
 
 @pytest.fixture(scope="session")
