@@ -11,6 +11,8 @@ from slugify import slugify as transliterate
 from api.shared.http import new_id
 
 LONGEST = 80
+# what the Database Service takes for one, and can have kept
+LONGEST_KEPT = 200
 TRIES = 50
 KEPT = frozenset("LMN")
 FORMAT_CHARACTER = "Cf"

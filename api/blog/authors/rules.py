@@ -15,6 +15,7 @@ from api.shared.problems import FORBIDDEN, NOT_FOUND, Fault, Problem
 from api.shared.store import Operation, Page, Record, delete, insert, require, update
 
 PROFILE = ("bio", "website", "avatar_url")
+LONGEST_USERNAME = 64
 RETRY = {"Retry-After": "1"}
 
 Planned = tuple[Record, Sequence[Operation]]
@@ -67,6 +68,8 @@ def listed(context: Context, query: Mapping[str, Any]) -> Page:
 
 def one(context: Context, username: str) -> Record:
     """Return an author with their post count. Raises 404."""
+    if len(username) > LONGEST_USERNAME:
+        raise Problem(NOT_FOUND)
     page = context.store.find("authors", {"username": username}, sort="name", limit=1, include=("post_count",))
     if not page.records:
         raise Problem(NOT_FOUND)

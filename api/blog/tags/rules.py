@@ -9,7 +9,7 @@ from api.blog.context import Context
 from api.blog.posts.relabelling import exchanged
 from api.blog.problems import UNKNOWN_REFERENCE
 from api.blog.redirects.rules import moved
-from api.blog.slugs import candidates, slugify
+from api.blog.slugs import LONGEST_KEPT, candidates, slugify
 from api.blog.tags.problems import TAG_IN_USE, TAG_TAKEN
 from api.shared.auth import Caller
 from api.shared.http import new_id
@@ -73,6 +73,8 @@ def may_see(caller: Caller | None, tag: Record) -> bool:
 
 def one(context: Context, caller: Caller | None, slug: str) -> Record:
     """Return a tag with its post count. Raises 404 when it is not there for the caller."""
+    if len(slug) > LONGEST_KEPT:
+        raise Problem(NOT_FOUND)
     page = context.store.find("tags", {"slug": slug}, sort="name", limit=1, include=("post_count",))
     if not page.records or not may_see(caller, page.records[0]):
         raise Problem(NOT_FOUND)

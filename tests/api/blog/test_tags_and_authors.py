@@ -20,6 +20,11 @@ def test_a_tag_that_breaks_a_rule_is_refused(eve, body):
     assert eve.post("/tags", body).status_code == 422
 
 
+@pytest.mark.parametrize("path", ["/api/blog/v1/tags/{}", "/tags/{}/atom.xml", "/api/blog/v1/authors/{}", "/authors/{}/feed.xml"])
+def test_what_is_longer_than_any_slug_or_username_is_not_there(client, path):
+    assert client.get(path.format("x" * 1000)).status_code == 404
+
+
 def test_a_tag_is_made_changed_and_deleted(eve, ada):
     made = eve.post("/tags", {"name": "One", "description": "The first"})
     assert made.status_code == 201
