@@ -27,7 +27,7 @@ def found(context: Context, viewer: Viewer, query: Mapping[str, Any]) -> Page:
     filters: Filters = {name: query[name] for name in PASSED_ON}
     for name, value in asked.filters.items():
         if filters[name] is not None:
-            raise Problem(INVALID, faults=[Fault("invalid", "Name it in q or here, not in both.", parameter=name)])
+            raise Problem(INVALID, faults=[Fault("named_twice", "Name it in q or here, not in both.", parameter=name)])
         filters[name] = value
     if asked.words:
         filters["search"] = asked.words

@@ -1,18 +1,19 @@
 """Schemathesis judges the whole service, as an anonymous reader and as people who write."""
 
-import secrets
 from itertools import cycle
 
 import pytest
 
-from tests.support.judging import Verdict, judge
+from tests.support.judging import NOTHING, Verdict, judge
+from tests.support.seeds import SEED
 
-SEED = secrets.randbelow(2**32)
 MANY = 100
+KNOWN_POSTS = 20
 DOCUMENT = "/api/blog/v1/openapi.json"
 # what input that fits the schema may meet: authors, files and time zones that nobody has made, bytes that are no image,
-# and the example of an Idempotency-Key, which was used before
-REFUSALS = frozenset({"unknown_reference", "not_an_image", "idempotency_key_reused"})
+# the example of an Idempotency-Key, which was used before, and the operators in the example of a search beside the
+# parameters of the same names
+REFUSALS = frozenset({"unknown_reference", "not_an_image", "idempotency_key_reused", "named_twice"})
 REACHED = (
     "POST /api/blog/v1/posts 201",
     "GET /api/blog/v1/posts/{post_id} 200",
@@ -35,7 +36,8 @@ REACHED_BY_MANY = (
 @pytest.mark.parametrize("examples", [10, pytest.param(100, marks=pytest.mark.full)])
 @pytest.mark.timeout(1800)
 def test_an_owner_meets_the_contract_whatever_is_sent(app, owner, examples):
-    verdict = judged(app, examples, lambda _path: owner.fresh_token())
+    known = {"post_id": [owner.publish(f"Known {number}")["id"] for number in range(KNOWN_POSTS)]}
+    verdict = judged(app, examples, lambda _path: owner.fresh_token(), known)
     assert set(verdict.calls) >= {"examples", "coverage", "fuzzing", "stateful"}
     for done in (*REACHED, *(REACHED_BY_MANY if examples >= MANY else ())):
         assert verdict.answers[done], f"{done} was never reached (seed {SEED})"
@@ -57,7 +59,7 @@ def test_readers_and_authors_meet_the_contract_whatever_is_sent(app, ada, exampl
     assert verdict.answers["POST /api/blog/v1/posts 201"]
 
 
-def judged(app, examples, authorize) -> Verdict:
-    verdict = judge(app, DOCUMENT, seed=SEED, examples=examples, authorize=authorize, refusals=REFUSALS)
+def judged(app, examples, authorize, known=NOTHING) -> Verdict:
+    verdict = judge(app, DOCUMENT, seed=SEED, examples=examples, authorize=authorize, refusals=REFUSALS, known=known)
     assert not verdict.failures, "\n\n".join(verdict.failures[:10])
     return verdict

@@ -20,7 +20,9 @@ def test_a_tag_that_breaks_a_rule_is_refused(eve, body):
     assert eve.post("/tags", body).status_code == 422
 
 
-@pytest.mark.parametrize("path", ["/api/blog/v1/tags/{}", "/tags/{}/atom.xml", "/api/blog/v1/authors/{}", "/authors/{}/feed.xml"])
+@pytest.mark.parametrize(
+    "path", ["/api/blog/v1/tags/{}", "/tags/{}/atom.xml", "/api/blog/v1/authors/{}", "/authors/{}/feed.xml"]
+)
 def test_what_is_longer_than_any_slug_or_username_is_not_there(client, path):
     assert client.get(path.format("x" * 1000)).status_code == 404
 

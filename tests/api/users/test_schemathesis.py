@@ -1,14 +1,11 @@
 """Schemathesis judges the whole service, with the credentials of real people."""
 
-import secrets
-
 import pytest
 
 from api.users.sessions import rules
 from tests.api.users.conftest import OWNER, ROOT
 from tests.support.judging import judge
-
-SEED = secrets.randbelow(2**32)
+from tests.support.seeds import SEED
 
 
 @pytest.fixture

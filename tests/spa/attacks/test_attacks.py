@@ -1,7 +1,6 @@
 """The shared corpora of attacks through every field that is ever shown, in a real browser under the real policy."""
 
 import random
-import secrets
 
 import feedparser
 import pytest
@@ -10,9 +9,10 @@ from playwright.sync_api import expect
 from tests.spa.attacks.conftest import A_TEXT, API, CANARIES, FIXED, a_line, a_picture, attacks, upload
 from tests.support.executable_html import offences
 from tests.support.live import OWNER
+from tests.support.seeds import SEED
 
 pytestmark = pytest.mark.browser
-SEED = secrets.randbelow(2**32)
+
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" onload="alert(1)"><script>alert(2)</script>'
     '<foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><img src="x" onerror="alert(3)"/></body></foreignObject>'

@@ -1,6 +1,5 @@
 """Whatever happens in whatever order, the cache answers nothing that a direct read would not."""
 
-import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from api.blog import cache
 from api.blog.app import FOLLOWER, close, create_app
 from tests.api.blog.cache.machine import CacheMachine, World
-
-SEED = secrets.randbelow(2**32)
+from tests.support.seeds import SEED
 
 
 @pytest.fixture
