@@ -17,7 +17,6 @@ SITE = Collection(
         text("accent", 64, "The accent colour, in CSS"),
         json("navigation", "array", "Links in the header: objects with label and url"),
         moment("updated_at", "When it was last changed"),
-        json("more", "object", "What else it says: logo, footer, links, posts on a page, hub", nullable=True),
     ),
     asides=(Calendar("months", "posts", "published_at", LISTED, zone="time_zone"),),
     example={"id": "site", "title": "A blog", "language": "en", "time_zone": "UTC", "accent": "#0b5fff"},

@@ -1,10 +1,9 @@
-"""Series, and posts that are translations of one another; what else a site says of itself."""
+"""Series, and posts that are translations of one another."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from database_service.column_types import Line
-from database_service.json_types import Json
 from database_service.migrations.vocabulary import identified, json, line, moment
 
 revision = "0008"
@@ -27,4 +26,3 @@ def upgrade() -> None:
     op.add_column("posts", sa.Column("translation_group", Line(200)))
     op.create_index("ix_posts_series", "posts", ["series_id", "kind", "status", "published_order", "id", "visibility"])
     op.create_index("uq_posts_translation", "posts", ["translation_group", "language"], unique=True)
-    op.add_column("site", sa.Column("more", Json("object")))

@@ -62,6 +62,15 @@ export async function signIn(identifier, password) {
   begin(await ask(users.POST('/api/users/v1/sessions', { body: { identifier, password } })));
 }
 
+/**
+ * The second half of signing in to an account with a second factor.
+ * @param {string} challenge what the first half was refused with
+ * @param {string} code the app's, or a recovery code
+ */
+export async function answerChallenge(challenge, code) {
+  begin(await ask(users.POST('/api/users/v1/sessions/second-factor', { body: { challenge, code } })));
+}
+
 export async function signOut() {
   await ask(users.DELETE('/api/users/v1/sessions/current', {}));
   forget();
