@@ -70,14 +70,24 @@ def judge(  # noqa: PLR0913 - each is a part of one question
             if token is not None:
                 case.headers = {**(case.headers or {}), "Authorization": f"Bearer {token}"}
 
+    _reach_what_is_there(schema, known)
+    verdict = Verdict()
+    with _in_process():
+        for event in from_schema(schema).execute():
+            found = [*_breakdowns(event), *_count(event, verdict, INVENTED | refusals)]
+            verdict.failures += [f"{problem}\n(seed {seed})" for problem in found]
+    return verdict
+
+
+def _reach_what_is_there(schema: Any, known: Mapping[str, Sequence[str]]) -> None:
+    """Let invented versions and ids become present ones; what lies behind them would hardly ever be reached."""
+    turns = {name: cycle([value for each in values for value in (None, each)]) for name, values in known.items()}
+
     @schema.hook
     def map_headers(_context: schemathesis.HookContext, headers: dict[str, Any] | None) -> dict[str, Any] | None:
-        # An invented version is hardly ever the current one, and what lies behind it would never be reached
         if headers and VERSION_TAG.fullmatch(str(headers.get("If-Match", ""))):
             return {**headers, "If-Match": "*"}
         return headers
-
-    turns = {name: cycle([value for each in values for value in (None, each)]) for name, values in known.items()}
 
     @schema.hook
     def map_path_parameters(_context: schemathesis.HookContext, path: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -85,13 +95,6 @@ def judge(  # noqa: PLR0913 - each is a part of one question
             return path
         chosen = {name: next(turns[name]) for name in path if name in turns and UUID.fullmatch(str(path[name]))}
         return {**path, **{name: value for name, value in chosen.items() if value is not None}}
-
-    verdict = Verdict()
-    with _in_process():
-        for event in from_schema(schema).execute():
-            found = [*_breakdowns(event), *_count(event, verdict, INVENTED | refusals)]
-            verdict.failures += [f"{problem}\n(seed {seed})" for problem in found]
-    return verdict
 
 
 def _config(seed: int, examples: int) -> schemathesis.Config:
