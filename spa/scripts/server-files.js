@@ -1,10 +1,16 @@
 // Puts beside the build what spa/server reads: the interface's words, and the problem codes that the contracts declare.
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 
 const DIST = new URL('../dist/', import.meta.url);
 
 await mkdir(new URL('messages/', DIST), { recursive: true });
-await copyFile(new URL('../src/messages/en.json', import.meta.url), new URL('messages/en.json', DIST));
+// The server's pages say what readers' pages say, of which the search page brings its own words.
+/** @type {Record<string, string>} */
+const words = {};
+for (const part of ['en', 'search.en']) {
+  Object.assign(words, JSON.parse(await readFile(new URL(`../src/messages/${part}.json`, import.meta.url), 'utf8')));
+}
+await writeFile(new URL('messages/en.json', DIST), JSON.stringify(words));
 
 /** @type {Record<string, unknown>} */
 const problems = {};
