@@ -36,7 +36,7 @@ def create_invitation(call: Call) -> Write:
     except EmailTaken as error:
         raise Problem(EMAIL_TAKEN) from error
     except EmailUnusable as error:
-        raise invalid("invalid", "This cannot be an e-mail address.", "/email") from error
+        raise invalid("not_an_address", "This cannot be an e-mail address.", "/email") from error
     return Write(operations, Answer(invitation, location=f"/api/users/v1/invitations/{invitation['id']}"))
 
 

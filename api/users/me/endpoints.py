@@ -74,7 +74,7 @@ def request_email_change(call: Call) -> Write:
     try:
         return Write(request_change(context(), account, call.body["email"]), Answer())
     except EmailUnusable as error:
-        raise invalid("invalid", "This cannot be an e-mail address.", "/email") from error
+        raise invalid("not_an_address", "This cannot be an e-mail address.", "/email") from error
 
 
 @me.operation("GET", "/me/export", "exportMe", returns=Export)

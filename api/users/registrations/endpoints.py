@@ -52,6 +52,6 @@ def register(call: Call) -> Write:
     except UsernameTaken as error:
         raise Problem(USERNAME_TAKEN) from error
     except EmailUnusable as error:
-        raise invalid("invalid", "This cannot be an e-mail address.", "/email") from error
+        raise invalid("not_an_address", "This cannot be an e-mail address.", "/email") from error
     except PasswordTooCommon as error:
         raise common_password() from error
