@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 ENTRY = "index.html"
+PAGES = "src/pages/"
 FONTS = ("src/fonts/serif-roman.woff2", "src/fonts/serif-display.woff2", "src/fonts/sans.woff2")
 ICON = "src/favicon.svg"
 
@@ -26,6 +27,8 @@ class Build:
     styles: Sequence[str]
     fonts: Sequence[str]
     modules: Mapping[str, Sequence[str]]
+    page_styles: Mapping[str, Sequence[str]]
+    """The style sheets that a page has beside those of all pages."""
 
     @classmethod
     def load(cls, folder: Path) -> "Build":
@@ -40,7 +43,12 @@ class Build:
                 icon=_address(manifest, ICON),
                 styles=[f"/{file}" for file in manifest[ENTRY].get("css", [])],
                 fonts=[_address(manifest, font) for font in FONTS],
-                modules={source: _modules(manifest, source) for source in manifest if source.startswith("src/pages/")},
+                modules={source: _modules(manifest, source) for source in manifest if source.startswith(PAGES)},
+                page_styles={
+                    source: [f"/{file}" for file in chunk.get("css", [])]
+                    for source, chunk in manifest.items()
+                    if source.startswith(PAGES)
+                },
             )
         except (OSError, ValueError, KeyError, StopIteration) as error:
             raise NotBuilt(f"The SPA is not built in {folder}: run `make build` first.") from error

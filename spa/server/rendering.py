@@ -59,6 +59,7 @@ class Renderer:
             site=site,
             style=style,
             modules=self._build.modules.get(module, []),
+            page_styles=self._build.page_styles.get(module, []),
             canonical=view.canonical or self._public_url + view.path,
             absolute=self._absolute,
             linked_data=linked_data(view, site, self._public_url),
