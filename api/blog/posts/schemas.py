@@ -151,9 +151,7 @@ class PostFields(Body):
         validate=validate.Length(1, MOST_AUTHORS),
         **says("Usernames of its authors, in order; you, if not given", ["ada"]),
     )
-    series = Name(
-        most=200, allow_none=True, **says("The slug of the series it belongs to; null for none", "building-the-engine")
-    )
+    series = Name(most=200, allow_none=True, **says("The slug of the series it belongs to; null for none", None))
     cover_id = Id(allow_none=True, **says("The uploaded image that stands for it", None))
     canonical_url = Url(allow_none=True, **says(CANONICAL, None))
     seo = fields.Nested(Seo, allow_none=True, **says("For search engines and link previews", None))

@@ -12,8 +12,8 @@ MANY = 100
 KNOWN_POSTS = 20
 DOCUMENT = "/api/blog/v1/openapi.json"
 # what input that fits the schema may meet: authors, files and time zones that nobody has made, bytes that are no image,
-# the example of an Idempotency-Key, which was used before, a month without a year, and operators in the text of a search
-# beside the parameters of the same names
+# the example of an Idempotency-Key, which was used before, a month without a year, and operators in the text of a
+# search beside the parameters of the same names
 REFUSALS = frozenset({"unknown_reference", "not_an_image", "idempotency_key_reused", "named_twice", "year_missing"})
 REACHED = (
     "POST /api/blog/v1/posts 201",
