@@ -77,7 +77,8 @@ def test_a_service_cannot_read_the_secrets_of_another(trial: Trial, service: str
 
 
 def test_a_service_has_only_its_own_code(trial: Trial):
-    packages = {name: trial.run("exec", "-T", name, "ls", "/srv", "/srv/api").split() for name in SERVICES[1:5]}
+    ours = ("frontend", "blog", "users", "database")
+    packages = {name: trial.run("exec", "-T", name, "ls", "/srv", "/srv/api").split() for name in ours}
     assert {"blog", "shared"} <= set(packages["blog"])
     assert {"users", "shared"} <= set(packages["users"])
     assert not {"users", "database_service", "spa"} & set(packages["blog"])
