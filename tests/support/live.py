@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import urllib3
 
-STOPPING_SECONDS = 10
+STOPPING_SECONDS = 60
 OWNER = {
     "username": "ada",
     "name": "Ada Lovelace",
