@@ -15,6 +15,7 @@ from database_service import migration
 from database_service.backups import making, restoring
 from database_service.backups.manifest import BackupDamaged, describe
 from database_service.connections import DatabaseRefused
+from database_service.registry import SCHEMAS
 from database_service.settings import Settings
 from tests.support.databases import ENGINES, new_urls, serving
 from tests.support.records import account, new_author, new_post, new_tag, session
@@ -254,8 +255,9 @@ def all_tags(store):
 def test_a_set_from_an_older_schema_is_migrated_when_it_is_restored(live, tmp_path):
     older = migration.revisions("users")[0]
     with live.service.databases["users"].writing() as connection:
-        for table in ("tokens", "sessions", "accounts", "setup"):
-            connection.execute(text(f"DROP TABLE {table}"))
+        for table in reversed(SCHEMAS["users"].metadata.sorted_tables):
+            if table.name in SCHEMAS["users"].collections:
+                table.drop(connection)
         connection.execute(text("UPDATE alembic_version SET version_num = :older"), {"older": older})
     made = making.make(settings_of(live), NOW)
     assert made.manifest.databases["users"].revision == older

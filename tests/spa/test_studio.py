@@ -130,7 +130,7 @@ def test_two_people_changing_different_parts_are_merged(studio: Page, blog: Live
     blog.call("PATCH", f"/api/blog/v1/posts/{post_id}", json={"title": "Together, elsewhere"}, headers=headers)
     studio.get_by_role("textbox", name="Text").fill("Another paragraph.")
     expect(studio.get_by_label("Title")).to_have_value("Together, elsewhere")
-    expect(studio.get_by_role("status").filter(has_text="Merged with Ada Lovelace’s changes")).to_be_visible()
+    expect(studio.get_by_role("status").filter(has_text="Merged with Ada Lovelace\u2019s changes")).to_be_visible()
     merged = blog.get(f"/api/blog/v1/posts/{post_id}")
     assert (merged["title"], merged["markdown"]) == ("Together, elsewhere", "Another paragraph.")
     studio.troubles[:] = [trouble for trouble in studio.troubles if "412" not in trouble]
