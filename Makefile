@@ -14,7 +14,13 @@ RUN := .venv/.run spa/dist/.vite/built
 DEV := .venv/.dev spa/dist/.vite/built
 # what pytest is told besides; who chooses tests chooses no JavaScript
 ARGS ?=
+# as many at once as the smallest machine of ours has processors
+WORKERS ?= 2
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 VITEST = $(if $(ARGS),,spa/with-node npm --prefix spa test --silent)
+
+# the tests start hundreds of processes; without bytecode each would compile the program anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the tasks
@@ -27,14 +33,14 @@ include $(wildcard flask_blog/*.mk deploy/*.mk benchmarks/*.mk)
 build: $(RUN) ## install what the program needs and build the SPA
 
 .PHONY: test
-test: $(DEV) ## run the tests in moderate numbers (make test ARGS="-k slug" chooses)
+test: $(DEV) ## run the tests in moderate numbers (ARGS="-k slug" chooses, WORKERS=4 at once)
 	$(VITEST)
-	$(BIN)/python -m pytest -m "not full" $(ARGS)
+	$(PYTEST) -m "not full" $(ARGS)
 
 .PHONY: test-full
 test-full: $(DEV) ## run all tests with the larger numbers: what CI runs
 	$(VITEST)
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 .PHONY: torture
 torture: .venv/.dev ## kill the Database Service and PostgreSQL again and again, for MINUTES=10

@@ -6,6 +6,8 @@ from api.shared.http import new_id
 from api.shared.store import Operation, insert
 
 NOW = "2026-11-23T09:00:00.000000Z"
+# an id that no record has, and the same in every worker of a run
+ABSENT = "0192f3a4-7c1e-7d2a-9b3c-5e6f7a8b9c0d"
 
 
 def post(slug: str, **values: Any) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def test_a_setting_that_is_missing_or_wrong_is_named_in_one_sentence(environment
         json.dumps(OKPKey.generate_key("X25519").as_dict(private=True)),
         json.dumps(ECKey.generate_key("P-256").as_dict(private=True)),
     ],
+    ids=["nothing", "letters", "a list", "an empty object", "a public key", "a key to agree by", "a key on P-256"],
 )
 def test_a_signing_key_of_another_kind_is_refused(key):
     with pytest.raises(KeyRefused, match="USERS_SIGNING_KEY"):
