@@ -51,19 +51,20 @@ def commit(
 
     Raises 412 when the client's own `If-Match` failed, 409 when the conflict would not go away.
     """
+    operations, saved = plan()
     for _ in range(ATTEMPTS):
-        operations, saved = plan()
         if not operations and retry is None:
             return operations, saved, False
         try:
             committed = store.commit(operations, idempotency=_stored(retry, saved))
         except VersionMismatch as conflict:
-            if if_version is not None and operations[conflict.operation].if_version == if_version:
-                plan()  # says it in the resource's own words, having read what was changed
+            refused = operations[conflict.operation]
+            operations, saved = plan()  # may say it in the resource's own words, having read what was changed
+            if if_version is not None and refused.if_version == if_version and _demands_again(operations, refused):
                 raise _stale(conflict) from conflict
         except (AlreadyExists, MissingReference, StillReferenced):
             # somebody else was faster: the next plan sees what they did
-            continue
+            operations, saved = plan()
         except IdempotencyKeyReused as error:
             raise Problem(IDEMPOTENCY_KEY_REUSED) from error
         else:
@@ -71,6 +72,12 @@ def commit(
                 return operations, Saved.from_wire(committed.answer), True
             return operations, saved, False
     raise Problem(CONFLICT)
+
+
+def _demands_again(operations: Sequence[Operation], refused: Operation) -> bool:
+    """Tell whether a fresh plan demands the same version of the same record: then the client does, not our reading."""
+    demanded = (refused.collection, refused.id, refused.if_version)
+    return any((each.collection, each.id, each.if_version) == demanded for each in operations)
 
 
 def _stored(retry: RetryKey | None, saved: Saved) -> Idempotency | None:
