@@ -116,14 +116,16 @@ def open_frontend(services: Services, *, public_url: str) -> Flask:
 @contextmanager
 def working(services: Services) -> Iterator[None]:
     """Let the worker run beside the block. Raises Stop."""
-    from api.users import worker  # noqa: PLC0415 - see open_services
+    from api.users import app as users  # noqa: PLC0415 - see open_services
+    from api.users import worker  # noqa: PLC0415
+    from api.users.audit import failures  # noqa: PLC0415
     from api.users.mail import worker as mail  # noqa: PLC0415
 
     try:
         made = worker.worker_of(services.users)
     except SettingRefused as error:
         raise Stop(str(error)) from error
-    with mail.working(made):
+    with mail.working(made), failures.writing(users.context_of(services.users).failures):
         yield
 
 

@@ -60,11 +60,13 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One row of `api/access.toml`: who may call an operation."""
+    """One row of `api/access.toml`: who may call an operation, and what the audit says of it."""
 
     role: str
     scope: str | None = None
     foreign: str | None = None
+    audit: str | None = None
+    unaudited: str | None = None
 
     def demand(self, caller: Caller | None) -> None:
         """Let the caller through or raise a Problem: 401 without a token, 403 with too little."""

@@ -103,15 +103,25 @@ def _ignore(_operations: Sequence[Operation]) -> None:
     """Do nothing after a commit."""
 
 
+def _unrecorded(_call: Call, _write: Write) -> Sequence[Operation]:
+    """Add nothing to a commit."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What operations need of their service. `committed` is told of each commit before it is acknowledged."""
+    """What operations need of their service.
+
+    `recorded` adds to each commit what shall be known of it later; `committed` is told of each before it is
+    acknowledged.
+    """
 
     store: Store
     authenticator: Authenticator
     access: Mapping[str, Access]
     publicly_cacheable: bool
     committed: Callable[[Sequence[Operation]], None] = field(default=_ignore)
+    recorded: Callable[[Call, Write], Sequence[Operation]] = field(default=_unrecorded)
 
 
 def runtime() -> Runtime:
@@ -188,9 +198,10 @@ def _edge(contract: Contract, view: View) -> Callable[..., Response]:
 
         def plan() -> tuple[Sequence[Operation], Saved]:
             result = view(replace(call, attempt=next(attempts)), **path)
-            answer, operations = (result.answer, result.operations) if isinstance(result, Write) else (result, ())
-            g.answer = answer
-            return operations, save(contract, answer)
+            write = result if isinstance(result, Write) else Write((), result)
+            recorded = service.recorded(call, write) if write.operations else ()
+            g.answer = write.answer
+            return [*write.operations, *recorded], save(contract, write.answer)
 
         operations, saved, again = commit(service.store, plan, retry=retry, if_version=call.if_version)
         if operations and not again:

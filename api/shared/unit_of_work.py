@@ -4,8 +4,9 @@ A view plans its operations; they are committed here, with the answer stored bes
 A plan that met a concurrent change is made again from fresh reads, unless the client itself set the precondition.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from api.shared.http import RetryKey, version_mismatch
 from api.shared.problems import CONFLICT, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, Problem
@@ -27,11 +28,24 @@ Plan = Callable[[], tuple[Sequence[Operation], Saved]]
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """What a write is to those who look back.
+
+    `name` is given where the operation can be several things, `about` where it concerns somebody else than the caller.
+    """
+
+    name: str | None = None
+    about: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """What an operation wants written, and what it answers once that is committed."""
 
     operations: Sequence[Operation]
     answer: Answer
+    event: Event = Event()
 
 
 def replayed(store: Store, retry: RetryKey) -> Saved | None:

@@ -18,6 +18,9 @@ from api.shared.service import Description
 from api.shared.store import Store, StoreUnavailable
 from api.shared.transport import HttpTransport, Transport
 from api.users.accounts.endpoints import accounts
+from api.users.audit.endpoints import audit
+from api.users.audit.failures import Failures
+from api.users.audit.recording import recorded
 from api.users.context import Context
 from api.users.email_verifications.endpoints import email_verifications
 from api.users.incoming import EXTENSION, FOREIGN_ORIGIN, WRONG_PASSWORD
@@ -63,6 +66,7 @@ RESOURCES = (
     registrations,
     email_verifications,
     invitations,
+    audit,
     keys,
 )
 KINDS = (
@@ -88,6 +92,7 @@ def create_app(settings: Settings, *, database: Transport, clock: Clock) -> Flas
         publicly_cacheable=True,
         # What this process ended is refused by this process at once; the others notice within two seconds
         committed=lambda _operations: authenticator.forget(),
+        recorded=recorded,
     )
     app = service.build(_description(settings, context.store), settings.limits, runtime)
     app.extensions[EXTENSION] = context
@@ -104,7 +109,7 @@ def setup_link(app: Flask) -> str | None:
 
     The code stands in the fragment, which browsers send to nobody. Raises StoreUnavailable.
     """
-    context = cast("Context", app.extensions[EXTENSION])
+    context = context_of(app)
     code = prepare(context)
     return f"{context.settings.public_url}/setup#code={code}" if code is not None else None
 
@@ -115,7 +120,13 @@ def from_environment() -> Flask:
     settings = Settings.from_environment()
     app = create_app(settings, database=HttpTransport(settings.database_url), clock=SystemClock())
     Thread(target=_show_setup_link, args=(app,), daemon=True, name="set-up link").start()
+    Thread(target=context_of(app).failures.run, args=(Event(),), daemon=True, name="failures").start()
     return app
+
+
+def context_of(app: Flask) -> Context:
+    """Return what the rules of a User Service work with."""
+    return cast("Context", app.extensions[EXTENSION])
 
 
 def _show_setup_link(app: Flask) -> None:
@@ -133,9 +144,10 @@ def _show_setup_link(app: Flask) -> None:
 
 
 def _context(settings: Settings, database: Transport, clock: Clock) -> Context:
+    store = Store(database, database="users", key=settings.database_key)
     return Context(
         settings=settings,
-        store=Store(database, database="users", key=settings.database_key),
+        store=store,
         clock=clock,
         keys=SigningKeys(settings.signing_key, settings.next_signing_key),
         passwords=Passwords(),
@@ -143,6 +155,7 @@ def _context(settings: Settings, database: Transport, clock: Clock) -> Context:
         limiter=Limiter(settings.limits_storage, exact=True),
         sign_in_policy=Policy.of("sign-in", settings.sign_in_limit),
         second_factor_policy=Policy.of("second-factor", settings.second_factor_limit),
+        failures=Failures(store, clock),
     )
 
 

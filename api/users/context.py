@@ -8,6 +8,7 @@ from api.shared.auth import ROLES, Access
 from api.shared.clock import Clock, rfc3339
 from api.shared.limits import Limiter, Policy
 from api.shared.store import Store
+from api.users.audit.failures import Failures
 from api.users.jwks.rules import SigningKeys
 from api.users.passwords import Passwords
 from api.users.settings import Settings
@@ -26,6 +27,7 @@ class Context:
     limiter: Limiter
     sign_in_policy: Policy
     second_factor_policy: Policy
+    failures: Failures
 
     def now(self) -> str:
         """Return the moment as it is stored and sent."""

@@ -9,9 +9,11 @@ from api.shared.environment import PUBLIC_URL, SettingRefused, number, origin, p
 from api.shared.service import SWAGGER, Limits
 
 BODY_BYTES = 64 * 1024
+MOST_AUDIT_DAYS = 36_500
 REGISTRATIONS = ("open", "invitation", "closed")
 SIGN_INS = "10 per 5 minutes"
 CODES = "5 per 5 minutes"
+AUDIT_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Settings:
     mail_from: str = ""
     # Where mails are kept while there is no mail server; DATA_DIR/outbox
     outbox_folder: Path = Path("data") / "outbox"
+    # How many days the audit is kept; USERS_AUDIT_DAYS
+    audit_days: int = AUDIT_DAYS
     # How many proxies in front may be believed about the caller's address; USERS_PROXIES
     proxies: int = 0
 
@@ -73,6 +77,7 @@ class Settings:
             smtp_url=text("USERS_SMTP_URL", ""),
             mail_from=_mail_from(text("USERS_MAIL_FROM", "")),
             outbox_folder=Path(text("DATA_DIR", "data")) / "outbox",
+            audit_days=_audit_days(number("USERS_AUDIT_DAYS", AUDIT_DAYS)),
             proxies=number("USERS_PROXIES", 0),
         )
 
@@ -100,6 +105,12 @@ def _mail_from(address: str) -> str:
         raise SettingRefused(
             f"USERS_MAIL_FROM has to be an address such as blog@example.org; it is {address}"
         ) from error
+
+
+def _audit_days(days: int) -> int:
+    if not 1 <= days <= MOST_AUDIT_DAYS:
+        raise SettingRefused(f"USERS_AUDIT_DAYS has to be from 1 to {MOST_AUDIT_DAYS}; it is {days}")
+    return days
 
 
 def _registration(mode: str) -> str:

@@ -7,7 +7,6 @@ import signal
 import sys
 from pathlib import Path
 from threading import Event
-from typing import cast
 
 from flask import Flask
 
@@ -15,9 +14,7 @@ from api.shared import logs
 from api.shared.clock import SystemClock
 from api.shared.environment import SettingRefused
 from api.shared.transport import HttpTransport
-from api.users.app import create_app
-from api.users.context import Context
-from api.users.incoming import EXTENSION
+from api.users.app import context_of, create_app
 from api.users.jwks.rules import KeyRefused
 from api.users.mail.delivery import Delivery, Folder, Smtp
 from api.users.mail.worker import Worker, working
@@ -28,7 +25,8 @@ ALIVE_SECONDS = 10.0
 
 def worker_of(app: Flask) -> Worker:
     """Return a worker for a User Service. Raises SettingRefused."""
-    return Worker(_context(app), delivery_of(_context(app).settings))
+    context = context_of(app)
+    return Worker(context, delivery_of(context.settings))
 
 
 def delivery_of(settings: Settings) -> Delivery:
@@ -65,10 +63,6 @@ def main(arguments: list[str]) -> str | None:
     except (SettingRefused, KeyRefused) as error:
         return str(error)
     return None
-
-
-def _context(app: Flask) -> Context:
-    return cast("Context", app.extensions[EXTENSION])
 
 
 if __name__ == "__main__":

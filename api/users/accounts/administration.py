@@ -43,6 +43,12 @@ def update(
     return [operation, *(end_sessions(context, account["id"]) if suspended else ())], changed
 
 
+def difference(account: Record, changed: Record) -> Mapping[str, str]:
+    """Return what became another role or state, and what it was."""
+    differing = [name for name in ("role", "state") if account[name] != changed[name]]
+    return {key: record[name] for name in differing for key, record in ((name, changed), (f"previous_{name}", account))}
+
+
 def end_sessions(context: Context, account_id: str) -> Sequence[Operation]:
     """Return what ends all sessions of an account."""
     return sessions.end_others(context, account_id, None)

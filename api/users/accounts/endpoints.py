@@ -5,7 +5,7 @@ from api.shared.paging import envelope, link_header, list_of
 from api.shared.problems import FORBIDDEN, NOT_FOUND, Problem
 from api.shared.responses import Answer
 from api.shared.store import Record
-from api.shared.unit_of_work import Write
+from api.shared.unit_of_work import Event, Write
 from api.users.accounts import administration, rules
 from api.users.accounts.schemas import Account, AccountChange, AccountFields, AccountQuery
 from api.users.incoming import context
@@ -51,7 +51,8 @@ def update_account(call: Call, account_id: str) -> Write:
         changes, changed = administration.update(context(), account, call.body, call.who, if_version=call.if_version)
     except administration.NotBelow as error:
         raise _not_below() from error
-    return Write(changes, Answer(changed, version=changed["version"]))
+    event = Event(about=account_id, details=administration.difference(account, changed))
+    return Write(changes, Answer(changed, version=changed["version"]), event)
 
 
 @accounts.operation("DELETE", "/accounts/<uuid:account_id>/sessions", "revokeAccountSessions", status=204)
@@ -60,7 +61,8 @@ def revoke_account_sessions(call: Call, account_id: str) -> Write:
 
     Ends all sessions of an account below your own role.
     """
-    return Write(administration.end_sessions(context(), _below(call, account_id)["id"]), Answer())
+    ending = administration.end_sessions(context(), _below(call, account_id)["id"])
+    return Write(ending, Answer(), Event(about=account_id))
 
 
 @accounts.operation("DELETE", "/accounts/<uuid:account_id>/second-factor", "resetSecondFactor", status=204)
@@ -71,9 +73,10 @@ def reset_second_factor(call: Call, account_id: str) -> Write:
     own role.
     """
     try:
-        return Write(administration.without_factor(context(), _below(call, account_id)["id"]), Answer())
+        removal = administration.without_factor(context(), _below(call, account_id)["id"])
     except administration.FactorMissing as error:
         raise Problem(NOT_FOUND) from error
+    return Write(removal, Answer(), Event(about=account_id))
 
 
 def _below(call: Call, account_id: str) -> Record:

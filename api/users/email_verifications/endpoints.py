@@ -3,7 +3,7 @@
 from api.shared.operations import Call, Resource
 from api.shared.problems import Problem
 from api.shared.responses import Answer
-from api.shared.unit_of_work import Write
+from api.shared.unit_of_work import Event, Write
 from api.users.accounts.rules import EmailTaken, UsernameTaken
 from api.users.email_verifications import rules
 from api.users.email_verifications.schemas import Proof, Verified
@@ -40,4 +40,5 @@ def complete_email_verification(call: Call) -> Write:
         raise Problem(USERNAME_TAKEN, "Somebody took this username meanwhile; register with another one.") from error
     except EmailTaken as error:
         raise Problem(EMAIL_TAKEN) from error
-    return Write(operations, Answer(account))
+    made = account["version"] == 1
+    return Write(operations, Answer(account), Event("account_created" if made else "email_changed", account["id"]))

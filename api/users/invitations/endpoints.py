@@ -5,7 +5,7 @@ from api.shared.paging import envelope, link_header, list_of
 from api.shared.problems import NOT_FOUND, Problem
 from api.shared.responses import Answer
 from api.shared.store import Record
-from api.shared.unit_of_work import Write
+from api.shared.unit_of_work import Event, Write
 from api.users.accounts.rules import EmailTaken, EmailUnusable, PasswordTooCommon, UsernameTaken
 from api.users.accounts.schemas import Account
 from api.users.incoming import context, count_attempt_by_address
@@ -37,7 +37,8 @@ def create_invitation(call: Call) -> Write:
         raise Problem(EMAIL_TAKEN) from error
     except EmailUnusable as error:
         raise invalid("not_an_address", "This cannot be an e-mail address.", "/email") from error
-    return Write(operations, Answer(invitation, location=f"/api/users/v1/invitations/{invitation['id']}"))
+    invited = Event(details={"invitation_id": invitation["id"], "role": invitation["role"]})
+    return Write(operations, Answer(invitation, location=f"/api/users/v1/invitations/{invitation['id']}"), invited)
 
 
 @invitations.operation("GET", "/invitations", "listInvitations", query=InvitationQuery, returns=list_of(Invitation))
@@ -68,7 +69,7 @@ def delete_invitation(call: Call, invitation_id: str) -> Write:  # noqa: ARG001 
 
     Its link is good for nothing from now on.
     """
-    return Write([rules.revoke(_live(invitation_id))], Answer())
+    return Write([rules.revoke(_live(invitation_id))], Answer(), Event(details={"invitation_id": invitation_id}))
 
 
 @invitations.operation(
@@ -100,7 +101,8 @@ def accept_invitation(call: Call) -> Write:
         raise Problem(EMAIL_TAKEN) from error
     except PasswordTooCommon as error:
         raise common_password() from error
-    return Write(operations, Answer(account, version=account["version"], location="/api/users/v1/me"))
+    event = Event(about=account["id"], details={"role": account["role"]})
+    return Write(operations, Answer(account, version=account["version"], location="/api/users/v1/me"), event)
 
 
 def _live(invitation_id: str) -> Record:

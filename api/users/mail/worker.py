@@ -16,6 +16,7 @@ from api.shared.auth import has_expired
 from api.shared.clock import rfc3339
 from api.shared.store import Operation, Record, StoreError
 from api.users import leases
+from api.users.audit import rules as audit
 from api.users.context import Context
 from api.users.mail.delivery import Delivery, NeverDeliverable, NotDelivered
 from api.users.mail.letters import compose
@@ -66,13 +67,18 @@ class Worker:
         return taken
 
     def sweep(self) -> int:
-        """Remove links that have ended: what they would have done holds personal data. Returns how many there were."""
+        """Remove links that have ended, and old events: both hold personal data. Returns how many there were."""
         context = self._context
-        filters = {"ended_before": context.now()}
+        ended, old = {"ended_before": context.now()}, {"until": audit.kept_since(context)}
+        swept = (
+            ("mail_links", ended, "expires_at"),
+            ("invitations", ended, "expires_at"),
+            ("audit", old, "created_at"),
+        )
         removed = [
-            store.delete(name, link["id"], if_version=link["version"])
-            for name in ("mail_links", "invitations")
-            for link in context.store.find(name, filters, sort="expires_at", limit=SWEEP).records
+            store.delete(name, each["id"], if_version=each["version"])
+            for name, filters, sort in swept
+            for each in context.store.find(name, filters, sort=sort, limit=SWEEP).records
         ]
         return sum(leases.settle(context.store, each) for each in removed)
 

@@ -6,13 +6,14 @@ from typing import Any
 from api.shared import store
 from api.shared.store import Operation, Record
 from api.users.accounts import rules as accounts
+from api.users.audit import entries
 from api.users.context import Context
 
 PAGE = 200
 # What a deletion leaves room for beside the account itself, in a commit of at most 1,000 operations
 MOST_AT_ONCE = 900
 # What belongs to an account and goes with it
-PERSONAL = ("sessions", "tokens", "second_factors", "mail_links", "outbox")
+PERSONAL = ("sessions", "tokens", "second_factors", "mail_links", "outbox", "audit")
 
 
 class OwnerStays(Exception):
@@ -46,6 +47,12 @@ def delete(context: Context, account: Record, heir_name: str | None) -> Sequence
         store.delete(name, each["id"])
         for name in PERSONAL
         for each in _all(context, name, {"account_id": account["id"]})
+    ]
+    # What somebody did to others stays, without saying from where
+    belongings += [
+        store.update("audit", each["id"], entries.PERSONAL)
+        for each in _all(context, "audit", {"actor_id": account["id"]})
+        if each["account_id"] != account["id"]
     ]
     # Sessions of many years: those beyond one commit go before, which is no loss should this one be refused
     while len(belongings) > MOST_AT_ONCE:

@@ -3,7 +3,7 @@
 from api.shared.operations import Call, Resource
 from api.shared.problems import Kind, Problem
 from api.shared.responses import Answer
-from api.shared.unit_of_work import Write
+from api.shared.unit_of_work import Event, Write
 from api.users.accounts.rules import PasswordTooCommon
 from api.users.incoming import context, count_attempt_by_address, count_mail_to
 from api.users.mail.links import LinkOver
@@ -53,8 +53,9 @@ def complete_password_reset(call: Call) -> Write:
     if call.attempt == 0:
         count_attempt_by_address()
     try:
-        return Write(rules.complete(context(), call.body["token"], call.body["password"]), Answer())
+        changes, account_id = rules.complete(context(), call.body["token"], call.body["password"])
     except LinkOver as error:
         raise Problem(LINK_OVER) from error
     except PasswordTooCommon as error:
         raise common_password() from error
+    return Write(changes, Answer(), Event(about=account_id))

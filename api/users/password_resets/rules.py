@@ -28,8 +28,8 @@ def request(context: Context, email: str) -> Sequence[Operation]:
     ]
 
 
-def complete(context: Context, token: str, password: str) -> Sequence[Operation]:
-    """Return what sets the new password, uses the link up and signs the account out everywhere.
+def complete(context: Context, token: str, password: str) -> tuple[Sequence[Operation], str]:
+    """Return what sets the new password, uses the link up and signs out everywhere, and the id of the account.
 
     Raises LinkOver, PasswordTooCommon, HashingBusy.
     """
@@ -38,7 +38,7 @@ def complete(context: Context, token: str, password: str) -> Sequence[Operation]
     if account is None or account["state"] != "active":
         raise links.LinkOver
     accounts.demand_uncommon(password, account["username"], account["email"])
-    return changed_password(context, account, password, link=link)
+    return changed_password(context, account, password, link=link), account["id"]
 
 
 def changed_password(

@@ -7,8 +7,10 @@ from api.shared.paging import envelope, link_header, list_of
 from api.shared.problems import NOT_FOUND, UNAUTHENTICATED, Problem
 from api.shared.responses import Answer
 from api.shared.store import Record
-from api.shared.unit_of_work import Write
+from api.shared.unit_of_work import Event, Write
 from api.users.accounts.rules import named, with_id
+from api.users.audit.entries import entry
+from api.users.audit.recording import count_failure, origin
 from api.users.incoming import (
     FOREIGN_ORIGIN,
     context,
@@ -61,6 +63,7 @@ def create_session(call: Call) -> Write:
     try:
         return begun(rules.sign_in(here, account, call.body["password"], device()))
     except rules.WrongCredentials as error:
+        count_failure("sign_in_failed", account["id"] if account is not None else None)
         raise Problem(WRONG_CREDENTIALS, headers=BEARER) from error
     except rules.AccountSuspended as error:
         raise Problem(ACCOUNT_SUSPENDED) from error
@@ -91,10 +94,16 @@ def answer_challenge(call: Call) -> Write:
     try:
         account = demand_challenge(here, with_id(here, challenged(challenge)), challenge)
         count_code_at(call, account["id"])
-        return begun(rules.begin(here, account, device(), code=call.body["code"]))
+        return _passed(account, call.body["code"])
     except ChallengeOver as error:
         raise Problem(CHALLENGE_OVER, headers=BEARER) from error
+
+
+def _passed(account: Record, code: str) -> Write:
+    try:
+        return begun(rules.begin(context(), account, device(), code=code))
     except CodeWrong as error:
+        count_failure("second_factor_failed", account["id"])
         raise Problem(WRONG_SECOND_FACTOR, headers=BEARER) from error
 
 
@@ -102,7 +111,8 @@ def begun(grant: rules.Grant) -> Write:
     """Answer a sign-in, and let the device be known from now on."""
     cookies.remember_device(grant.account["id"])
     location = f"/api/users/v1/sessions/{grant.session_id}"
-    return Write(grant.operations, Answer(_body(grant), location=location, headers=cookies.giving(grant.refresh_token)))
+    answer = Answer(_body(grant), location=location, headers=cookies.giving(grant.refresh_token))
+    return Write(grant.operations, answer, Event(about=grant.account["id"], details={"session_id": grant.session_id}))
 
 
 def _body(grant: rules.Grant) -> dict[str, Any]:
@@ -138,7 +148,8 @@ def refresh_session(call: Call) -> Write:  # noqa: ARG001 - the cookie says it a
     except rules.SessionOver as error:
         raise Problem(UNAUTHENTICATED, "The session has ended; sign in again.", headers=BEARER) from error
     except rules.RefreshReused as reuse:
-        runtime().committed(rules.end_at_once(here, reuse.session["id"]))
+        reused = {**origin(), "account_id": reuse.session["account_id"], "details": {"session_id": reuse.session["id"]}}
+        runtime().committed(rules.end_at_once(here, reuse.session["id"], entry(here.now(), "refresh_reused", reused)))
         raise Problem(UNAUTHENTICATED, "The session was ended for safety; sign in again.", headers=BEARER) from reuse
     return Write(grant.operations, Answer(_body(grant), headers=cookies.giving(grant.refresh_token)))
 
@@ -152,7 +163,8 @@ def end_session(call: Call) -> Write:
     here = context()
     ending = {call.who.session_id, session_of(cookies.offered() or "")} - {None}
     mine = [each for each in ending if each and rules.own(here, call.who.account_id, each) is not None]
-    return Write([rules.end(here, each) for each in sorted(mine)], Answer(headers=cookies.taking_away()))
+    signed_out = Event(details={"session_id": call.who.session_id})
+    return Write([rules.end(here, each) for each in sorted(mine)], Answer(headers=cookies.taking_away()), signed_out)
 
 
 @sessions.operation("GET", "/sessions", "listSessions", query=SessionQuery, returns=list_of(Session))
@@ -182,7 +194,8 @@ def revoke_session(call: Call, session_id: str) -> Write:
 
     Whoever is signed in there has to sign in again.
     """
-    return Write([rules.end(context(), _mine(call, session_id)["id"])], Answer())
+    ending = rules.end(context(), _mine(call, session_id)["id"])
+    return Write([ending], Answer(), Event(details={"session_id": session_id}))
 
 
 @sessions.operation("DELETE", "/sessions", "revokeSessions", status=204, sets_cookie=True)

@@ -158,9 +158,9 @@ def end_others(context: Context, account_id: str, kept: str | None) -> Sequence[
     return [end(context, each["id"]) for each in all_live(context, account_id) if each["id"] != kept]
 
 
-def end_at_once(context: Context, session_id: str) -> Sequence[Operation]:
+def end_at_once(context: Context, session_id: str, recorded: Operation) -> Sequence[Operation]:
     """End a session in a commit of its own, which holds although the request that led here is refused."""
-    operations = [end(context, session_id)]
+    operations = [end(context, session_id), recorded]
     context.store.commit(operations)
     return operations
 

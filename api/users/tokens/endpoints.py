@@ -5,7 +5,7 @@ from api.shared.paging import envelope, link_header, list_of
 from api.shared.problems import NOT_FOUND, Problem
 from api.shared.responses import Answer
 from api.shared.store import Record
-from api.shared.unit_of_work import Write
+from api.shared.unit_of_work import Event, Write
 from api.users.incoming import context
 from api.users.tokens import rules
 from api.users.tokens.schemas import NewToken, Token, TokenQuery, TokenShown
@@ -22,7 +22,8 @@ def create_token(call: Call) -> Write:
     """
     made = rules.make(context(), call.who.account_id, call.body)
     location = f"/api/users/v1/tokens/{made.record['id']}"
-    return Write([made.operation], Answer({**made.record, "token": made.token}, location=location))
+    shown = Answer({**made.record, "token": made.token}, location=location)
+    return Write([made.operation], shown, Event(details={"token_id": made.record["id"]}))
 
 
 @tokens.operation("GET", "/tokens", "listTokens", query=TokenQuery, returns=list_of(Token))
@@ -52,7 +53,7 @@ def delete_token(call: Call, token_id: str) -> Write:
 
     Programs that use it are refused from now on.
     """
-    return Write([rules.revoke(context(), _mine(call, token_id))], Answer())
+    return Write([rules.revoke(context(), _mine(call, token_id))], Answer(), Event(details={"token_id": token_id}))
 
 
 def _mine(call: Call, token_id: str) -> Record:
