@@ -10,12 +10,7 @@ REFERENCE = "#/components/"
 def without_unused_components(document: dict[str, Any]) -> None:
     """Remove the components that nothing refers to: a service does not describe what none of its operations does."""
     components = document["components"]
-    while unused := [
-        (kind, name)
-        for kind in ("responses", "headers", "schemas")
-        for name in components.get(kind, {})
-        if f"{REFERENCE}{kind}/{name}" not in set(_references(document))
-    ]:
+    while unused := _unused(components, set(_references(document))):
         for kind, name in unused:
             del components[kind][name]
 
@@ -27,6 +22,15 @@ def with_integer_formats(document: dict[str, Any]) -> None:
         if kind == "integer" or (isinstance(kind, list) and "integer" in kind):
             small = node.get("maximum", LARGEST_INT32 + 1) <= LARGEST_INT32
             node.setdefault("format", "int32" if small else "int64")
+
+
+def _unused(components: dict[str, Any], referred: set[str]) -> list[tuple[str, str]]:
+    return [
+        (kind, name)
+        for kind in ("responses", "headers", "schemas")
+        for name in components.get(kind, {})
+        if f"{REFERENCE}{kind}/{name}" not in referred
+    ]
 
 
 def _references(node: Any) -> Iterator[str]:
