@@ -60,8 +60,9 @@ POSTS = Collection(
         text("html", 20_000_000, "What the source renders to"),
         identifier("series_id", "The series it belongs to"),
         identifier("translation_group", "What posts that are translations of one another have in common"),
+        moment("seen_at", "When readers saw it last, if they saw it and do not any more", nullable=True),
     ),
-    bulky=frozenset({"history", "toc", "markdown", "html"}),
+    bulky=frozenset({"history", "toc", "markdown", "html", "seen_at"}),
     members=(Members("author_ids", "authors", MIRRORED), Members("tag_ids", "tags", MIRRORED)),
     search=Search(
         (

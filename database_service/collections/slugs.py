@@ -1,7 +1,7 @@
 """Every slug a post ever had, so that an old URL leads to the post for ever."""
 
-from database_service.columns import moment, reference
-from database_service.declaration import Collection, Filter, Include
+from database_service.columns import identifier, moment, reference
+from database_service.declaration import Collection, Filter, Include, index
 
 SLUGS = Collection(
     name="slugs",
@@ -11,7 +11,9 @@ SLUGS = Collection(
     columns=(
         reference("post_id", "posts", "The post it leads to; null when that was deleted for good", nullable=True),
         moment("created_at", "When the post first had it"),
+        identifier("gone_id", "The post that readers saw here, and that was deleted for good"),
     ),
-    filters=(Filter("id", "id", many=True), Filter("post_id", "post_id")),
+    filters=(Filter("id", "id", many=True), Filter("post_id", "post_id"), Filter("gone_id", "gone_id")),
     includes=(Include("post", "posts", by="post_id"),),
+    constraints=(index("slugs_gone", "gone_id", "id"),),
 )

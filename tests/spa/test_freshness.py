@@ -110,6 +110,22 @@ def test_a_withdrawn_post_is_gone_from_its_page(frontend, blog):
     wait_until(gone, seconds=10)
 
 
+def test_a_post_deleted_for_good_leaves_a_page_that_says_so(frontend, blog):
+    post = blog.writer.publish("Seen, then deleted")
+    path = f"/posts/{post['slug']}"
+    assert frontend.get(path).status_code == 200
+    blog.writer.call("DELETE", f"/posts/{post['id']}?permanent=true", **{"If-Match": f'"{post["version"]}"'})
+
+    def gone():
+        frontend.wait(seconds=1)
+        return frontend.get(path).status_code == 410
+
+    wait_until(gone, seconds=10)
+    page = frontend.get(path)
+    assert "This was removed" in page.text
+    assert '<meta name="robots" content="noindex">' in page.text
+
+
 def test_a_relative_date_moves_on_at_midnight(frontend, blog, publish):
     published = blog.clock.now()
     post = publish("Dated", published_at=published.isoformat())

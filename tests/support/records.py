@@ -18,6 +18,7 @@ def post(slug: str, **values: Any) -> dict[str, Any]:
         "cover_id": None, "word_count": 1, "reading_minutes": 1, "published_at": NOW, "created_at": NOW,
         "updated_at": NOW, "trashed_at": None, "external_id": None, "renderer_version": 1,
         "author_ids": [], "tag_ids": [], "series_id": None, "translation_group": None, "history": None,
+        "seen_at": None,
         **values,
     }  # fmt: skip
 

@@ -7,8 +7,10 @@ from api.blog.posts.presentation import present, shows
 from api.blog.posts.problems import (
     EXTERNAL_ID_TAKEN,
     NOT_PUBLISHED,
+    NOT_SCHEDULED,
     NOT_TRASHED,
     PROFILE_MISSING,
+    SEEN_BY_READERS,
     SLUG_TAKEN,
     TRASHED,
 )
@@ -16,7 +18,7 @@ from api.blog.problems import UNKNOWN_REFERENCE
 from api.blog.series.problems import SERIES_FULL
 from api.shared.operations import Call, Resource
 from api.shared.paging import envelope, link_header
-from api.shared.problems import INVALID_CURSOR
+from api.shared.problems import GONE, INVALID_CURSOR
 from api.shared.responses import Answer
 from api.shared.unit_of_work import Write
 
@@ -61,25 +63,30 @@ def create_post(call: Call) -> Write:
     return written(call, planned.post, planned.included, planned.operations, location)
 
 
-@posts.operation("GET", "/posts/<uuid:post_id>", "getPost", query=schemas.PostQuery, returns=schemas.Post)
+@posts.operation(
+    "GET", "/posts/<uuid:post_id>", "getPost", query=schemas.PostQuery, returns=schemas.Post, problems=(GONE,)
+)
 def get_post(call: Call, post_id: str) -> Answer:
     """Read a post.
 
     Drafts, scheduled, unpublished and trashed posts are there for their authors and for editors only; for everybody
-    else there is nothing here. Of a members' post, strangers see everything but the text.
+    else there is nothing here. Of a members' post, strangers see everything but the text. A post that readers had seen
+    before it was deleted for good answers 410.
     """
     viewer = viewer_of(call)
-    found = reading.one(context(), viewer, post_id)
+    found = reading.remembered(context(), viewer, post_id)
     return shown(viewer, found.record, found.included, call.query["fields"])
 
 
 @posts.operation(
-    "GET", "/posts/slug/<slug>", "getPostBySlug", query=schemas.PostQuery, returns=schemas.Post, redirects=True
-)
+    "GET", "/posts/slug/<slug>", "getPostBySlug",
+    query=schemas.PostQuery, returns=schemas.Post, redirects=True, problems=(GONE,),
+)  # fmt: skip
 def get_post_by_slug(call: Call, slug: str) -> Answer:
     """Read a post by its slug.
 
-    A slug the post had before answers 301 with the address under the present one, for ever.
+    A slug the post had before answers 301 with the address under the present one, for ever; one of a post that readers
+    had seen before it was deleted for good answers 410, until another post is given the slug.
     """
     viewer = viewer_of(call)
     found = reading.by_slug(context(), viewer, slug)
@@ -144,6 +151,31 @@ def publish_post(call: Call, post_id: str) -> Write:
 
 
 @posts.operation(
+    "POST", "/posts/<uuid:post_id>/schedule", "schedulePost",
+    body=schemas.ScheduleIn, returns=schemas.Post, versioned=True, idempotent=True, problems=(TRASHED, SEEN_BY_READERS),
+)  # fmt: skip
+def schedule_post(call: Call, post_id: str) -> Write:
+    """Schedule a post.
+
+    It appears at its minute by itself, and until then only its authors and editors see it. Scheduling it again moves
+    it. A time that has passed is refused, and so is a post that readers see: nothing is taken from them by mistake.
+    """
+    return moved(call, post_id, lambda post, now: rules.schedule(post, call.body["published_at"], now))
+
+
+@posts.operation(
+    "DELETE", "/posts/<uuid:post_id>/schedule", "unschedulePost",
+    returns=schemas.Post, versioned=True, problems=(NOT_SCHEDULED,),
+)  # fmt: skip
+def unschedule_post(call: Call, post_id: str) -> Write:
+    """Call off a scheduled post.
+
+    It is a draft again, without a date; one that readers had seen before is unpublished.
+    """
+    return moved(call, post_id, rules.call_off)
+
+
+@posts.operation(
     "POST", "/posts/<uuid:post_id>/unpublish", "unpublishPost",
     returns=schemas.Post, versioned=True, idempotent=True, problems=(NOT_PUBLISHED,),
 )  # fmt: skip
@@ -164,4 +196,4 @@ def restore_post(call: Call, post_id: str) -> Write:
 
     It comes back unpublished if readers had seen it, as a draft otherwise: nothing becomes public by being restored.
     """
-    return moved(call, post_id, rules.restore)
+    return moved(call, post_id, lambda post, _now: rules.restore(post))

@@ -29,7 +29,7 @@ def name(context: Context, claim: Claim) -> tuple[str, list[Operation]]:
     """Return the slug a post gets, and what has to be written for it. Raises 409 when the one given is taken."""
     chosen = slugify(claim.given or "")
     wanted = chosen or slugify(claim.title) or claim.kind
-    values = {"post_id": claim.post_id, "created_at": context.now()}
+    values = {"post_id": claim.post_id, "created_at": context.now(), "gone_id": None}
     if claim.attempt == 0:
         return wanted, [insert("slugs", wanted, values)]
     asked = candidates(wanted, crowded=claim.attempt > 1)

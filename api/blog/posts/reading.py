@@ -13,7 +13,7 @@ from api.blog.series import rules as series
 from api.blog.site import rules as site
 from api.shared.auth import Access, Caller
 from api.shared.clock import month_begins, rfc3339
-from api.shared.problems import INVALID, NOT_FOUND, Fault, Problem
+from api.shared.problems import GONE, INVALID, NOT_FOUND, Fault, Problem
 from api.shared.store import FilterValue, Found, Page, Record
 
 TEXT = frozenset({"markdown", "html", "toc"})
@@ -41,13 +41,26 @@ def one(context: Context, viewer: Viewer, post_id: str) -> Found:
     return found
 
 
+def remembered(context: Context, viewer: Viewer, post_id: str) -> Found:
+    """Return a post with what it includes. Raises 410 when readers saw it before it was deleted, else as `one` does."""
+    found = context.store.get("posts", post_id, include=INCLUDES)
+    if found is None and context.store.find("slugs", {"gone_id": post_id}, sort="id", limit=1).records:
+        raise Problem(GONE)
+    if found is None or not viewer.may_see(found.record):
+        raise Problem(NOT_FOUND)
+    return found
+
+
 def by_slug(context: Context, viewer: Viewer, slug: str) -> Slugged:
-    """Return the post that has or had a slug. Raises 404 when it is not there for the viewer."""
+    """Return the post that has or had a slug.
+
+    Raises 404 when it is not there for the viewer, 410 when readers saw it before it was deleted.
+    """
     include = ("post", *(f"post.{name}" for name in INCLUDES))
     found = context.store.get("slugs", unicodedata.normalize("NFC", slug), include=include)
     post = None if found is None else found.included.get("posts", {}).get(found.record["post_id"])
     if found is None or post is None or not viewer.may_see(post):
-        raise Problem(NOT_FOUND)
+        raise Problem(GONE if found is not None and found.record["gone_id"] is not None else NOT_FOUND)
     return Slugged(post, found.included, post["slug"] == found.record["id"])
 
 

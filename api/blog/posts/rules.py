@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.blog.posts.problems import NOT_PUBLISHED, NOT_TRASHED, TRASHED
+from api.blog.posts.problems import NOT_PUBLISHED, NOT_SCHEDULED, NOT_TRASHED, SEEN_BY_READERS, TRASHED
 from api.shared.auth import Access, Caller
-from api.shared.problems import FORBIDDEN, UNAUTHENTICATED, Problem
+from api.shared.problems import FORBIDDEN, INVALID, UNAUTHENTICATED, Fault, Problem
 from api.shared.store import Record
 
 LISTED = ("public", "members")
@@ -21,6 +21,11 @@ def status_of(post: Record, now: str) -> str:
     if post["status"] == "published" and post["published_at"] > now:
         return "scheduled"
     return str(post["status"])
+
+
+def was_seen(post: Record, now: str) -> bool:
+    """Tell whether readers see a post, or saw it once."""
+    return post["seen_at"] is not None or status_of(post, now) == "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,24 @@ def publish(post: Record, moment: str | None, now: str) -> dict[str, Any]:
     return {"status": "published", "published_at": moment or past or now}
 
 
+def schedule(post: Record, moment: str, now: str) -> dict[str, Any]:
+    """Return how a post stands once it is to appear at a time to come. Raises 409 for one that readers see, and 422."""
+    refuse_trashed(post)
+    if status_of(post, now) == "published":
+        raise Problem(SEEN_BY_READERS)
+    if moment <= now:
+        fault = Fault("not_in_the_future", "This time has passed.", pointer="/published_at")
+        raise Problem(INVALID, faults=[fault])
+    return {"status": "published", "published_at": moment}
+
+
+def call_off(post: Record, now: str) -> dict[str, Any]:
+    """Return how a scheduled post stands once it is not to appear any more. Raises 409."""
+    if status_of(post, now) != "scheduled":
+        raise Problem(NOT_SCHEDULED)
+    return {"status": _hidden(post), "published_at": None}
+
+
 def unpublish(post: Record) -> dict[str, Any]:
     """Return how a post stands once it is taken back."""
     if post["status"] != "published":
@@ -103,12 +126,15 @@ def trash(post: Record, now: str) -> dict[str, Any]:
     return {} if post["status"] == "trashed" else {"status": "trashed", "trashed_at": now}
 
 
-def restore(post: Record, now: str) -> dict[str, Any]:
+def restore(post: Record) -> dict[str, Any]:
     """Return how a post stands once it is out of the trash; never public."""
     if post["status"] != "trashed":
         raise Problem(NOT_TRASHED)
-    seen = post["published_at"] is not None and post["published_at"] <= now
-    return {"status": "unpublished" if seen else "draft", "trashed_at": None}
+    return {"status": _hidden(post), "trashed_at": None}
+
+
+def _hidden(post: Record) -> str:
+    return "draft" if post["seen_at"] is None else "unpublished"
 
 
 def refuse_trashed(post: Record) -> None:

@@ -179,6 +179,12 @@ class PublishIn(Body):
     )
 
 
+class ScheduleIn(Body):
+    """When a post is to appear."""
+
+    published_at = Moment(required=True, **says("A time to come, with any offset from UTC", "2036-01-02T09:00:00Z"))
+
+
 class PostQuery(Schema):
     """The query of one post."""
 

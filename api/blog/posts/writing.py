@@ -89,6 +89,7 @@ def create(context: Context, caller: Caller, body: Body, attempt: int) -> Planne
         "updated_at": now,
         "trashed_at": None,
         "translation_group": None,
+        "seen_at": None,
     }
     post = {"id": post_id, "version": 1, **values}
     post["history"], recording = history.begin(Save(CREATED, caller.account_id), post, references.records, now)
@@ -150,13 +151,19 @@ def stand(
 
 
 def destroy(context: Context, post: Record, *, version: int) -> list[Operation]:
-    """Plan the end of a post. Its slugs stay, leading nowhere, so that no other post gets one of them by accident."""
+    """Plan the end of a post.
+
+    Its slugs stay, leading nowhere, so that no other post gets one of them by accident; where readers saw it they
+    remember that it is gone.
+    """
+    gone_id = post["id"] if rules.was_seen(post, context.now()) else None
     operations: list[Operation] = []
     cursor: str | None = None
     while True:
         page = context.store.find("slugs", {"post_id": post["id"]}, sort="id", limit=SLUGS_A_READ, cursor=cursor)
         operations += [
-            update("slugs", slug["id"], {"post_id": None}, if_version=slug["version"]) for slug in page.records
+            update("slugs", slug["id"], {"post_id": None, "gone_id": gone_id}, if_version=slug["version"])
+            for slug in page.records
         ]
         cursor = page.next
         if cursor is None:
@@ -223,7 +230,12 @@ def _renamed(context: Context, post: Record, change: Body, attempt: int) -> tupl
 
 def _changes(context: Context, post: Record, wanted: Mapping[str, Any]) -> dict[str, Any]:
     changes = {column: value for column, value in wanted.items() if post[column] != value}
-    return {**changes, "updated_at": context.now()} if changes else {}
+    if not changes:
+        return {}
+    now = context.now()
+    if rules.status_of(post, now) == "published" != rules.status_of({**post, **changes}, now):
+        changes["seen_at"] = now
+    return {**changes, "updated_at": now}
 
 
 def _refuse_external_id(context: Context, external_id: str | None, post_id: str, attempt: int) -> None:

@@ -14,6 +14,8 @@ WRITES = {
     "updatePost": ("PATCH", "/posts/{post}", {"title": "A"}),
     "deletePost": ("DELETE", "/posts/{post}", None),
     "publishPost": ("POST", "/posts/{post}/publish", {}),
+    "schedulePost": ("POST", "/posts/{post}/schedule", {"published_at": "2036-01-01T00:00:00Z"}),
+    "unschedulePost": ("DELETE", "/posts/{post}/schedule", None),
     "unpublishPost": ("POST", "/posts/{post}/unpublish", None),
     "restorePost": ("POST", "/posts/{post}/restore", None),
     "listRevisions": ("GET", "/posts/{post}/revisions", None),

@@ -102,10 +102,90 @@ def test_a_draft_comes_back_from_the_trash_as_a_draft(ada):
     assert ada.act(ada.get(f"/posts/{post['id']}").json, "restore").json["status"] == "draft"
 
 
+def test_a_time_that_has_passed_and_a_post_that_readers_see_are_not_scheduled(ada, head):
+    draft, public = ada.write(), ada.publish()
+    trashed = ada.write()
+    ada.delete(trashed)
+    trashed = ada.get(f"/posts/{trashed['id']}").json
+    before = head()
+    for moment in (NOW, YESTERDAY):
+        refused = ada.act(draft, "schedule", {"published_at": moment})
+        assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "not_in_the_future")
+    assert ada.act(draft, "schedule", {}).json["errors"][0]["pointer"] == "/published_at"
+    assert ada.act(public, "schedule", {"published_at": TOMORROW}).json["code"] == "post_seen_by_readers"
+    assert ada.act(trashed, "schedule", {"published_at": TOMORROW}).json["code"] == "post_trashed"
+    for post in (draft, public):
+        assert call_off(ada, post).json["code"] == "post_not_scheduled"
+    assert ada.call("DELETE", f"/posts/{draft['id']}/schedule").status_code == 428
+    assert call_off(ada, {**draft, "version": 7}).status_code == 412
+    assert head() == before
+
+
+def call_off(person, post):
+    return person.call("DELETE", f"/posts/{post['id']}/schedule", headers={"If-Match": f'"{post["version"]}"'})
+
+
+def test_a_post_is_scheduled_moved_and_called_off(ada, read, clock):
+    post = ada.act(ada.write(), "schedule", {"published_at": "2026-11-24T10:00:00+01:00"}).json
+    assert (post["status"], post["published_at"]) == ("scheduled", TOMORROW)
+    post = ada.act(post, "schedule", {"published_at": "2026-11-25T09:00:00Z"}).json
+    post = call_off(ada, post).json
+    assert (post["status"], post["published_at"]) == ("draft", None)
+    clock.advance(days=9)
+    assert read(f"/posts/{post['id']}").status_code == 404
+
+
+def test_what_readers_had_seen_is_scheduled_again_and_called_off_as_unpublished(ada):
+    post = ada.act(ada.act(ada.publish(), "unpublish").json, "schedule", {"published_at": TOMORROW}).json
+    assert call_off(ada, post).json["status"] == "unpublished"
+
+
+GONE = "410 gone"
+
+
+def said(response):
+    return f"{response.status_code} {response.json.get('code')}"
+
+
+@pytest.mark.parametrize("hidden_by", [None, "unpublish", "trash", "draft", "schedule"])
+def test_an_address_that_readers_had_seen_says_that_the_post_is_gone(ada, bob, read, hidden_by):
+    post = ada.change(ada.publish("Old name"), slug="new-name").json
+    if hidden_by == "unpublish":
+        post = ada.act(post, "unpublish").json
+    if hidden_by == "trash":
+        ada.delete(post)
+        post = ada.get(f"/posts/{post['id']}").json
+    if hidden_by == "draft":
+        post = ada.change(post, status="draft", published_at=None).json
+    if hidden_by == "schedule":
+        post = ada.change(post, published_at=TOMORROW).json
+    assert ada.delete(post, "?permanent=true").status_code == 204
+    for ask in (read, bob.get):
+        for path in (f"/posts/{post['id']}", "/posts/slug/new-name", "/posts/slug/old-name"):
+            assert said(ask(path)) == GONE, path
+    assert said(read("/posts?fields=title&status=published")) == "200 None"
+    other = ada.publish("Other", slug="new-name")
+    assert read("/posts/slug/new-name").json["id"] == other["id"]
+    ada.delete(other)
+    assert said(read("/posts/slug/new-name")) == "404 not_found"
+
+
+def test_an_address_that_nobody_had_seen_tells_nothing(ada, read, clock):
+    dated = ada.write("Dated", published_at=YESTERDAY)
+    scheduled = ada.act(ada.write("Scheduled"), "schedule", {"published_at": TOMORROW}).json
+    trashed = ada.write("Trashed", published_at=YESTERDAY)
+    ada.delete(trashed)
+    for post in (dated, scheduled, ada.get(f"/posts/{trashed['id']}").json):
+        assert ada.delete(post, "?permanent=true").status_code == 204
+    clock.advance(days=2)
+    for post in (dated, scheduled, trashed):
+        assert said(read(f"/posts/{post['id']}")) == said(read(f"/posts/slug/{post['slug']}")) == "404 not_found"
+
+
 def test_deleting_for_good_leaves_nothing_but_the_slug(ada, eve, store):
     post = ada.publish("Gone", tags=["One"])
     assert ada.delete(post, "?permanent=true").status_code == 204
-    assert eve.get(f"/posts/{post['id']}").status_code == 404
+    assert eve.get(f"/posts/{post['id']}").status_code == 410
     assert store.get("slugs", "gone").record["post_id"] is None
     assert ada.publish("Gone")["slug"] == "gone-2"
     assert ada.publish("Gone", slug="gone")["slug"] == "gone"

@@ -13,8 +13,10 @@ KNOWN_POSTS = 20
 DOCUMENT = "/api/blog/v1/openapi.json"
 # what input that fits the schema may meet: authors, files and time zones that nobody has made, bytes that are no image,
 # the example of an Idempotency-Key, which was used before, a month without a year, and operators in the text of a
-# search beside the parameters of the same names
-REFUSALS = frozenset({"unknown_reference", "not_an_image", "idempotency_key_reused", "named_twice", "year_missing"})
+# search beside the parameters of the same names, and times that have passed
+REFUSALS = frozenset(
+    {"unknown_reference", "not_an_image", "idempotency_key_reused", "named_twice", "year_missing", "not_in_the_future"}
+)
 REACHED = (
     "POST /api/blog/v1/posts 201",
     "GET /api/blog/v1/posts/{post_id} 200",
