@@ -12,7 +12,7 @@ from api.shared.transport import WsgiApp, WsgiTransport
 
 OK = 200
 
-_FEED = re.compile(r"(?:/(?:tags|authors)/[^/]+)?/(?:feed\.xml|atom\.xml|feed\.json)")
+_FEED = re.compile(r"(?:/(?:tags|authors|series)/[^/]+)?/(?:feed\.xml|atom\.xml|feed\.json)")
 _BLOG_FILES = frozenset({"/sitemap.xml", "/robots.txt"})
 _USERS_FILES = frozenset({"/.well-known/jwks.json"})
 _BLOG_FOLDERS = ("/api/blog/", "/media/")

@@ -26,13 +26,14 @@ def period(year: int, month: int | None = None, *, cursor: str | None) -> Plan:
     """Plan the page of a year or a month."""
     request = api_path("/posts", fields=LINE_FIELDS, limit=LINES, year=year, month=month, cursor=cursor)
 
-    def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
+    def show(answers: Mapping[str, Any], calendar: Calendar) -> View | None:
         posts, t = answers["posts"], calendar.wording
+        if cursor is None and not posts["items"]:
+            return None
         names = t("date.months").split(" ")
         title = t("date.month", month=names[month - 1], year=year) if month else str(year)
         path = f"/archive/{year:04}" + (f"/{month:02}" if month else "")
         context = {"title": title, "lines": lines(posts, calendar), "prev": posts["prev"], "next": posts["next"]}
-        indexed = cursor is None and bool(posts["items"])
-        return View("period.html", title, "", path, context, indexed=indexed)
+        return View("period.html", title, "", path, context, indexed=cursor is None)
 
     return Plan(MODULE, {"site": SITE, "posts": request}, show)

@@ -61,6 +61,8 @@ class Pages:
         if refused is not None:
             return self._refusal(refused, path, forwarded)
         page = self._current(key, path, plan, requests, answers)
+        if page is None:
+            return self.failure("not_found", NOT_FOUND, path, forwarded)
         if isinstance(page, RenderedPage) and plan.passing is None:
             page.stale = any(answer.stale for answer in answers.values())
             page.checked = self._clock.now()
@@ -87,8 +89,8 @@ class Pages:
 
     def _current(
         self, key: str, path: str, plan: Plan, requests: Mapping[str, str], answers: Mapping[str, Answer]
-    ) -> RenderedPage | Moved:
-        """Return the kept page if it still shows these answers on this day, else a new one."""
+    ) -> RenderedPage | Moved | None:
+        """Return the kept page if it still shows these answers on this day, else a new one; None if there is none."""
         site = orjson.loads(answers["site"].body)
         calendar = Calendar.at(self._clock.now(), site["time_zone"], self._wording)
         kept = self._store.get(key)
@@ -96,6 +98,8 @@ class Pages:
         if kept is not None and kept.sources == marks and kept.day == calendar.today:
             return kept
         view = plan.show({name: orjson.loads(answer.body) for name, answer in answers.items()}, calendar)
+        if view is None:
+            return None
         if unquote(view.path) != path:
             return Moved(view.path)
         by_request = {request: answers[name] for name, request in requests.items()}

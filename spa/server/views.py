@@ -46,7 +46,8 @@ class Plan:
 
     module: str
     requests: Mapping[str, str]
-    show: Callable[[Mapping[str, Any], Calendar], View]
+    show: Callable[[Mapping[str, Any], Calendar], View | None]
+    """Makes the page of the answers; None where they leave nothing to show, and the page is not there."""
     subject: str = field(default="posts")
     """The request whose 301, 404 or 410 is the page's own."""
     further: Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default=lambda _answers: {})
@@ -118,7 +119,7 @@ def series(slug: str) -> Plan:
     def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
         found, path = answers["series"], urlsplit(answers["series"]["url"]).path
         context = {"series": found, "lines": lines({"items": found["posts"]}, calendar)}
-        return View("series.html", found["title"], found["description"] or "", path, context)
+        return View("series.html", found["title"], found["description"] or "", path, context, feeds=f"{path}/")
 
     return Plan("src/pages/Series.svelte", requests, show, subject="series")
 

@@ -15,6 +15,7 @@ UPSTREAM = re.compile(r"proxy_pass http://(\w+);")
 
 BLOG = [
     "/feed.xml", "/atom.xml", "/feed.json", "/tags/rust/feed.xml", "/tags/rust/atom.xml", "/authors/ada/feed.json",
+    "/series/engines/atom.xml",
     "/sitemap.xml", "/robots.txt", "/media/ab12.svg", "/api/blog/v1/posts", "/api/blog/docs",
     "/api/blog/v1/openapi.json",
 ]  # fmt: skip

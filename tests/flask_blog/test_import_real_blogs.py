@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.flask_blog.conftest import api_of, import_markdown, state_of
+from tests.support.feeds import TYPES, faults
 from tests.support.live import command, environment
 from tests.support.shared_data import shared_data
 
@@ -101,6 +102,15 @@ def test_links_between_posts_lead_to_posts(served):
     assert "](/posts/infrastructure-team-q1-recap-and-q2-plan)" in post["markdown"]
     assert "](/posts/outreachy-2026-may)" in post["markdown"]
     assert "@/" not in post["markdown"]
+
+
+def test_its_feeds_leave_readers_and_judges_nothing_to_complain_of(served):
+    [author] = served.get("/api/blog/v1/posts/slug/clippy-deprecating-feature-cargo-clippy")["authors"]
+    for root in ("", f"/authors/{author['username']}"):
+        for file in TYPES:
+            answer = served.call("GET", f"{root}/{file}")
+            assert answer.status == 200, (root, file)
+            assert faults(file, answer.data, answer.headers["Content-Type"]) == [], (root, file)
 
 
 def test_a_second_run_asks_the_running_blog_and_changes_nothing(rust, served):

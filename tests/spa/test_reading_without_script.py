@@ -154,7 +154,7 @@ def test_a_series_lists_its_parts_in_their_order(read, publish, blog):
     blog.writer.call("POST", "/series", {"title": "The Wheel", "description": "In parts."})
     for day in (2, 1):
         publish(f"Spoke {day}", series="the-wheel", published_at=f"2010-01-0{day}T00:00:00Z")
-    assert "Series The Wheel In parts. Spoke 1 1 January 2010 Spoke 2" in read("/series/the-wheel").text
+    assert "Series The Wheel In parts. 2 posts Feed Spoke 1 1 January 2010 Spoke 2" in read("/series/the-wheel").text
     assert "Part of the series The Wheel" in read("/posts/spoke-1").text
 
 
@@ -178,10 +178,15 @@ def test_the_archive_counts_and_each_period_lists_its_posts(read, publish):
         assert page.links["canonical"] == f"{PUBLIC_URL}{path}"
 
 
-def test_a_period_without_posts_says_so_and_is_not_indexed(read):
-    page = read("/archive/1999/12")
-    assert "No posts here yet" in page.text
-    assert page.meta["robots"] == "noindex"
+@pytest.mark.parametrize("path", ["/archive/1999", "/archive/1999/12"])
+def test_a_period_without_posts_is_no_page_until_it_has_one(read, frontend, publish, path):
+    assert read(path, 404).meta["robots"] == "noindex"
+    post = publish("At the turn", published_at="1999-12-31T12:00:00Z")
+    frontend.wait(seconds=2)
+    assert "At the turn" in read(path).text
+    frontend.blog.writer.call("DELETE", f"/posts/{post['id']}", **{"If-Match": "*"})
+    frontend.wait(seconds=2)
+    read(path, 404)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A feed of the site, of a tag or of an author. Addresses are absolute; times RFC 3339."""
+    """A feed of the site, of a tag, of an author or of a series. Addresses are absolute; times RFC 3339."""
 
     title: str
     description: str
@@ -91,6 +91,15 @@ def of_author(context: Context, author: Record) -> Channel:
     title = f"{author['name']} - {settings['title']}"
     description = author["bio"] or settings["description"]
     home, narrowed = context.address("authors", author["username"]), {"author": author["username"]}
+    return _channel(context, settings, title=title, description=description, home=home, narrowed=narrowed)
+
+
+def of_series(context: Context, series: Record) -> Channel:
+    """Return the feed of a series: its newest posts, as feed readers expect, not its beginning."""
+    settings = site.current(context)
+    title = f"{series['title']} - {settings['title']}"
+    description = series["description"] or settings["description"]
+    home, narrowed = context.address("series", series["slug"]), {"series_id": series["id"]}
     return _channel(context, settings, title=title, description=description, home=home, narrowed=narrowed)
 
 

@@ -7,7 +7,7 @@ from api.blog.incoming import context
 from api.shared.operations import Call, Resource
 from api.shared.responses import Answer
 
-SHOWS = ("posts", "tags", "authors", "media", "site")
+SHOWS = ("posts", "tags", "authors", "media", "site", "series")
 RSS = "application/rss+xml; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
 JSON = "application/feed+json"
@@ -35,6 +35,12 @@ def author_rss_feed(_call: Call, username: str) -> Answer:
     return _answer(lambda: rules.of_author(context(), "feed.xml", username))
 
 
+@feeds.operation("GET", "/series/<slug>/feed.xml", "getSeriesRssFeed", content_type=RSS, bearer=False)
+def series_rss_feed(_call: Call, slug: str) -> Answer:
+    """Read the newest posts of a series as RSS 2.0."""
+    return _answer(lambda: rules.of_series(context(), "feed.xml", slug))
+
+
 @feeds.operation("GET", "/atom.xml", "getAtomFeed", content_type=ATOM, bearer=False)
 def atom_feed(_call: Call) -> Answer:
     """Read the newest posts as Atom (RFC 4287)."""
@@ -53,6 +59,12 @@ def author_atom_feed(_call: Call, username: str) -> Answer:
     return _answer(lambda: rules.of_author(context(), "atom.xml", username))
 
 
+@feeds.operation("GET", "/series/<slug>/atom.xml", "getSeriesAtomFeed", content_type=ATOM, bearer=False)
+def series_atom_feed(_call: Call, slug: str) -> Answer:
+    """Read the newest posts of a series as Atom (RFC 4287)."""
+    return _answer(lambda: rules.of_series(context(), "atom.xml", slug))
+
+
 @feeds.operation("GET", "/feed.json", "getJsonFeed", content_type=JSON, bearer=False)
 def json_feed(_call: Call) -> Answer:
     """Read the newest posts as JSON Feed 1.1."""
@@ -69,6 +81,12 @@ def tag_json_feed(_call: Call, slug: str) -> Answer:
 def author_json_feed(_call: Call, username: str) -> Answer:
     """Read the newest posts of an author as JSON Feed 1.1."""
     return _answer(lambda: rules.of_author(context(), "feed.json", username))
+
+
+@feeds.operation("GET", "/series/<slug>/feed.json", "getSeriesJsonFeed", content_type=JSON, bearer=False)
+def series_json_feed(_call: Call, slug: str) -> Answer:
+    """Read the newest posts of a series as JSON Feed 1.1."""
+    return _answer(lambda: rules.of_series(context(), "feed.json", slug))
 
 
 @feeds.operation("GET", "/sitemap.xml", "getSitemap", query=schemas.SitemapQuery, content_type=XML, bearer=False)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from api.blog.authors import rules as authors
 from api.blog.context import Context
 from api.blog.feeds import atom, channel, json_feed, rss
+from api.blog.series import rules as series
 from api.blog.tags import rules as tags
 
 Writer = Callable[[channel.Channel], bytes]
@@ -25,3 +26,8 @@ def of_tag(context: Context, name: str, slug: str) -> bytes:
 def of_author(context: Context, name: str, username: str) -> bytes:
     """Return an author's feed. Raises 404."""
     return WRITERS[name](channel.of_author(context, authors.one(context, username)))
+
+
+def of_series(context: Context, name: str, slug: str) -> bytes:
+    """Return the feed of a series. Raises 404."""
+    return WRITERS[name](channel.of_series(context, series.one(context, None, slug)))

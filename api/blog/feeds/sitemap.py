@@ -49,6 +49,9 @@ def _pages(context: Context) -> Iterator[str]:
     for tag in _walk(context, "tags", {}, sort="name", include=("post_count",)):
         if tag["post_count"]:
             yield _url(context.address("tags", tag["slug"]), None)
+    for series in _walk(context, "series", {}, sort="title", include=("post_count",)):
+        if series["post_count"]:
+            yield _url(context.address("series", series["slug"]), None)
     for author in _walk(context, "authors", {}, sort="name", include=("post_count",)):
         if author["post_count"]:
             yield _url(context.address("authors", author["username"]), None)
