@@ -4,44 +4,30 @@ The order inside the transaction is the guarantee:
 
 1. the idempotency key is inserted first: a second request with it waits for the first, then finds its answer;
 2. the operations run in the order given;
-3. the feed's one-row counter is raised. From here on no other commit can end before this one, so numbers become
-   visible in their order (an identity column would let a later number commit first, and followers would miss rows);
-4. what had to be absent is looked up once more, now that nothing else can commit;
-5. the full images of all changed records are logged under the new numbers.
+3. the feed's one-row counter is raised and the full images of all changed records are logged (`feed.py`). From here
+   on no other commit can end before this one;
+4. what had to be absent is looked up once more, now that nothing else can commit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection, Executable, insert, select, update
+from sqlalchemy import Connection, Executable, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from api.shared.clock import Clock
 from api.shared.problems import IDEMPOTENCY_KEY_REUSED, Problem
-from database_service import refusals, statements
+from database_service import filing, refusals, statements
 from database_service.column_types import to_wire
 from database_service.connections import Database
 from database_service.errors import broken_rule, is_retryable
+from database_service.feed import Change, append
 from database_service.operations import CommitRequest, Operation, RetryKey
 from database_service.registry import SCHEMAS, Schema
-from database_service.search.index import row
-from database_service.search.tables import indexing, unindexing
 
 _ATTEMPTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One record as an operation left it, or as it was when it was deleted."""
-
-    op: str
-    collection: str
-    id: str
-    version: int
-    record: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +79,8 @@ def write(connection: Connection, schema: Schema, operations: Sequence[Operation
         change = _change(connection, schema, operation, position)
         versions.append(change.version)
         changes.append(change)
-    head = _number(connection, schema, len(changes))
+    head = append(connection, schema, changes, now)
     _recheck_absent(connection, operations, {(change.collection, change.id) for change in changes})
-    _log(connection, schema, changes, head, now)
     return Outcome(tuple(versions), head, changed=bool(changes))
 
 
@@ -137,15 +122,11 @@ def _insert(connection: Connection, schema: Schema, operation: Operation) -> dic
     collection = operation.collection
     record = {"id": operation.id, "version": 1, **operation.values}
     connection.execute(insert(schema.table(collection.name)), record)
-    for members in collection.members:
-        if record[members.name]:
-            statement = statements.listing(collection, members, connection.dialect.name)
-            connection.execute(statement, {"record_id": operation.id})
-    _index(connection, schema, operation, record)
+    filing.file(connection, collection, filing.all_of(collection), record)
     return {name: record[name] for name in collection.logged}
 
 
-def _update(connection: Connection, schema: Schema, operation: Operation) -> dict[str, Any] | None:
+def _update(connection: Connection, _schema: Schema, operation: Operation) -> dict[str, Any] | None:
     collection = operation.collection
     changed = frozenset(operation.values)
     statement = statements.updating(collection, changed, versioned=operation.if_version is not None)
@@ -153,38 +134,17 @@ def _update(connection: Connection, schema: Schema, operation: Operation) -> dic
     record = _one(connection, statement, operation, parameters)
     if record is None:
         return None
-    for members in collection.members:
-        if changed & collection.mirrored_by(members):
-            again = statements.listing(collection, members, connection.dialect.name)
-            connection.execute(statements.unlisting(collection, members), {"record_id": operation.id})
-            connection.execute(again, {"record_id": operation.id})
-    if changed & collection.searched:
-        _unindex(connection, schema, operation)
-        _index(connection, schema, operation, record)
+    drawers = filing.touched(collection, changed)
+    filing.empty(connection, collection, drawers, operation.id)
+    filing.file(connection, collection, drawers, record)
     return record
 
 
-def _delete(connection: Connection, schema: Schema, operation: Operation) -> dict[str, Any] | None:
-    for members in operation.collection.members:
-        connection.execute(statements.unlisting(operation.collection, members), {"record_id": operation.id})
-    _unindex(connection, schema, operation)
-    statement = statements.deleting(operation.collection, versioned=operation.if_version is not None)
-    return _one(connection, statement, operation, {})
-
-
-def _index(connection: Connection, schema: Schema, operation: Operation, record: Mapping[str, Any]) -> None:
-    """Let a record be found by what it says now."""
+def _delete(connection: Connection, _schema: Schema, operation: Operation) -> dict[str, Any] | None:
     collection = operation.collection
-    if collection.search is not None:
-        table = schema.search_tables[collection.name]
-        statement = indexing(table, collection.name, collection.search, connection.dialect.name)
-        connection.execute(statement, {"record_id": operation.id, **row(collection.search.fields, record)})
-
-
-def _unindex(connection: Connection, schema: Schema, operation: Operation) -> None:
-    if operation.collection.search is not None:
-        table = schema.search_tables[operation.collection.name]
-        connection.execute(unindexing(table), {"record_id": operation.id})
+    filing.empty(connection, collection, filing.all_of(collection), operation.id)
+    statement = statements.deleting(collection, versioned=operation.if_version is not None)
+    return _one(connection, statement, operation, {})
 
 
 def _one(
@@ -216,35 +176,3 @@ def _recheck_absent(connection: Connection, operations: Sequence[Operation], wri
     for position, operation in enumerate(operations):
         if operation.if_absent and (operation.collection.name, operation.id) not in written:
             _require(connection, operation, position)
-
-
-def _number(connection: Connection, schema: Schema, count: int) -> int:
-    head = schema.feed_head
-    if count == 0:
-        return int(connection.execute(select(head.c["seq"])).scalar_one())
-    raised = update(head).values(seq=head.c["seq"] + count).returning(head.c["seq"])
-    return int(connection.execute(raised).scalar_one())
-
-
-def _log(connection: Connection, schema: Schema, changes: Sequence[Change], head: int, now: str) -> None:
-    if not changes:
-        return
-    first = head - len(changes) + 1
-    rows = [_image(schema, change, first + i, now) for i, change in enumerate(changes)]
-    connection.execute(insert(schema.feed), rows)
-
-
-def _image(schema: Schema, change: Change, seq: int, now: str) -> dict[str, Any]:
-    private = schema.collections[change.collection].private
-    shown = {name: value for name, value in change.record.items() if name not in private}
-    hidden = {name: value for name, value in change.record.items() if name in private}
-    return {
-        "seq": seq,
-        "collection": change.collection,
-        "id": change.id,
-        "op": change.op,
-        "version": change.version,
-        "at": now,
-        "record": orjson.dumps(shown).decode(),
-        "private": orjson.dumps(hidden).decode() if hidden else None,
-    }

@@ -1,19 +1,22 @@
 """Opens databases: the pragmas, pools and timeouts of both engines, and who may open what.
 
 SQLite: WAL, `synchronous=FULL`, foreign keys, one writer connection in front of which writers queue, and many
-readers that cannot write. PostgreSQL: one bounded pool, pre-ping, timeouts. Reads run in autocommit on both.
+readers that cannot write. PostgreSQL: one bounded pool, ended sessions replaced, timeouts. Reads run in autocommit
+on both.
 """
 
 import fcntl
 import os
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import orjson
+import psycopg
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from database_service.turnstile import Turnstile
 
@@ -158,7 +161,6 @@ def _open_postgresql(name: str, url: URL, pool_size: int) -> Database:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT,
-        pool_pre_ping=True,
         hide_parameters=True,
         json_serializer=_to_json,
         json_deserializer=orjson.loads,
@@ -168,7 +170,26 @@ def _open_postgresql(name: str, url: URL, pool_size: int) -> Database:
             "options": " ".join(f"-c {key}={value}" for key, value in options.items()),
         },
     )
+    event.listen(reader, "checkout", _refuse_ended)
     return Database(name, url, reader, reader.execution_options(isolation_level="READ COMMITTED"), None)
+
+
+def _refuse_ended(connection: Any, _record: object, _lent: object) -> None:
+    """Let the pool replace a connection whose server has said goodbye.
+
+    What an ended session sends last waits at our side to be read. So only where something waits is the server asked
+    whether it is still there, which costs a round trip.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if not waiting.poll(0):
+        return
+    try:
+        connection.execute("SELECT 1")
+        if not connection.autocommit:
+            connection.rollback()
+    except psycopg.OperationalError as error:
+        raise DisconnectionError from error
 
 
 def _open_sqlite(name: str, url: URL, pool_size: int, *, serving: bool) -> Database:

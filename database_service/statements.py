@@ -10,21 +10,18 @@ from sqlalchemy import (
     CTE,
     Column,
     ColumnElement,
-    Delete,
     Executable,
     FromClause,
     Select,
     String,
     Table,
     Text,
-    TextClause,
     and_,
     any_,
     bindparam,
     delete,
     func,
     select,
-    text,
     tuple_,
     update,
 )
@@ -113,29 +110,6 @@ def deleting(collection: Collection, *, versioned: bool) -> Executable:
         condition = and_(condition, table.c["version"] == bindparam("if_version"))
     statement = delete(table).where(condition).returning(*(table.c[name] for name in collection.logged))
     return statement.execution_options(query=f"{collection.name}.delete")
-
-
-@cache
-def unlisting(collection: Collection, members: Members) -> Delete:
-    """Return the statement that empties a record's junction; parameter: record_id."""
-    junction = SCHEMAS[collection.database].junction(collection.name, members.name)
-    return delete(junction).where(junction.c["record_id"] == bindparam("record_id"))
-
-
-@cache
-def listing(collection: Collection, members: Members, dialect: str) -> TextClause:
-    """Return the statement that fills a record's junction from the row itself; parameter: record_id."""
-    mirrors = ", ".join(members.mirrors)
-    if dialect == "postgresql":
-        unpacked, place = f"jsonb_array_elements_text(r.{members.name}) WITH ORDINALITY AS m(value, key)", "m.key - 1"
-    else:
-        unpacked, place = f"json_each(r.{members.name}) AS m", "m.key"
-    junction = SCHEMAS[collection.database].junction(collection.name, members.name).name
-    filling = text(
-        f"INSERT INTO {junction} (record_id, position, {members.item}, {mirrors}) "  # noqa: S608 - declared names only
-        f"SELECT r.id, {place}, m.value, {mirrors} FROM {collection.name} AS r, {unpacked} WHERE r.id = :record_id"
-    )
-    return filling.execution_options(query=f"{collection.name}.{members.name}")
 
 
 class Lister:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     DDL,
     BigInteger,
     Column,
-    Delete,
     Dialect,
     ForeignKey,
     Index,
@@ -21,8 +20,6 @@ from sqlalchemy import (
     Text,
     TextClause,
     TypeDecorator,
-    bindparam,
-    delete,
     event,
     text,
 )
@@ -93,12 +90,6 @@ def is_fts5(table: str, names: Sequence[str]) -> bool:
     """Tell whether a table of a SQLite file is an FTS5 index or one of the tables inside it."""
     searched = {name for name in names if name.endswith("_search")}
     return any(table == fts5_name(name) or table.startswith(f"{fts5_name(name)}_") for name in searched)
-
-
-@cache
-def unindexing(table: Table) -> Delete:
-    """Return the statement that takes a record out of a search index; parameter: record_id."""
-    return delete(table).where(table.c["record_id"] == bindparam("record_id"))
 
 
 @cache

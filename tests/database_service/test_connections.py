@@ -114,7 +114,10 @@ def test_a_block_that_raises_leaves_nothing(sqlite):
 
 
 on_postgresql = pytest.mark.parametrize("database_session", ["postgresql"], indirect=True)
-OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> {}"
+# … and wait until each of them has ended
+OTHERS = (
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> {}"
+)
 
 
 @pytest.fixture

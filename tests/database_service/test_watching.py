@@ -65,7 +65,8 @@ def test_every_query_of_a_busy_service_has_a_name(database, blog, users):
     blog.find("posts", include=["authors", "tags"])
     body = database.transport.request("GET", "/metrics").body.decode()
     names = set(re.findall(r'database_query_seconds_count\{database="blog",query="([^"]*)"\}', body))
-    assert {"tags.update", "insert tags", "insert idempotency", "update feed_head", "insert feed"} <= names
+    logging = {"feed.append"} if database.engine == "postgresql" else {"update feed_head", "insert feed"}
+    assert {"tags.update", "insert tags", "insert idempotency", *logging} <= names
     assert names & {"select", "insert", "update", "delete"} == set()
 
 

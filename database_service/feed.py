@@ -1,0 +1,74 @@
+"""Numbers what a commit changed and logs it, as the last of all it writes.
+
+The feed's one-row counter is raised for all changes at once. From here on no other commit can end before this one, so
+that numbers become visible in their order (an identity column would let a later number commit first, and followers
+would miss rows). PostgreSQL raises and logs in one statement, because others wait for that row meanwhile.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Executable, insert, select, text, update
+
+from database_service.registry import Schema
+
+_LOGGED = ("collection", "id", "op", "version", "record", "private")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record as an operation left it, or as it was when it was deleted."""
+
+    op: str
+    collection: str
+    id: str
+    version: int
+    record: dict[str, Any]
+
+
+def append(connection: Connection, schema: Schema, changes: Sequence[Change], now: str) -> int:
+    """Log the full images of changed records under new numbers; return where the feed ends then."""
+    counter = schema.feed_head
+    if not changes:
+        return int(connection.execute(select(counter.c["seq"])).scalar_one())
+    images = [_image(schema, change) for change in changes]
+    if connection.dialect.name == "postgresql":
+        columns = {name: [image[name] for image in images] for name in _LOGGED}
+        parameters = {"changes": len(images), "now": now, **columns}
+        return int(connection.execute(_appending(), parameters).scalar_one())
+    raised = update(counter).values(seq=counter.c["seq"] + len(images)).returning(counter.c["seq"])
+    head = int(connection.execute(raised).scalar_one())
+    first = head - len(images) + 1
+    connection.execute(insert(schema.feed), [{**image, "seq": first + i, "at": now} for i, image in enumerate(images)])
+    return head
+
+
+@cache
+def _appending() -> Executable:
+    kinds = {"version": "bigint[]"}
+    arrays = ", ".join(f"CAST(:{name} AS {kinds.get(name, 'text[]')})" for name in _LOGGED)
+    names = ", ".join(_LOGGED)
+    statement = text(
+        "WITH head AS (UPDATE feed_head SET seq = seq + :changes RETURNING seq), "  # noqa: S608 - our own names
+        f"logged AS (INSERT INTO feed (seq, {names}, at) "
+        f"SELECT head.seq - :changes + each.place, {', '.join(f'each.{name}' for name in _LOGGED)}, :now "
+        f"FROM head, unnest({arrays}) WITH ORDINALITY AS each({names}, place)) SELECT seq FROM head"
+    )
+    return statement.execution_options(query="feed.append")
+
+
+def _image(schema: Schema, change: Change) -> dict[str, Any]:
+    private = schema.collections[change.collection].private
+    shown = {name: value for name, value in change.record.items() if name not in private}
+    hidden = {name: value for name, value in change.record.items() if name in private}
+    return {
+        "collection": change.collection,
+        "id": change.id,
+        "op": change.op,
+        "version": change.version,
+        "record": orjson.dumps(shown).decode(),
+        "private": orjson.dumps(hidden).decode() if hidden else None,
+    }
