@@ -7,6 +7,7 @@ import orjson
 from flask import Flask, Response, request
 from sqlalchemy import select
 
+from api.shared import json_text
 from api.shared.problems import BAD_REQUEST, NOT_FOUND, UNSUPPORTED_MEDIA_TYPE, Problem
 from database_service import changes
 from database_service.column_types import Unacceptable
@@ -126,6 +127,7 @@ def read_json() -> object:
     if request.mimetype != "application/json":
         raise Problem(UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json.")
     try:
-        return orjson.loads(request.get_data(cache=False))
-    except orjson.JSONDecodeError as error:
-        raise Problem(BAD_REQUEST, "The body is not valid JSON.") from error
+        body: object = json_text.loads(request.get_data(cache=False))
+    except json_text.JsonRefused as error:
+        raise Problem(BAD_REQUEST, f"The body is not valid JSON: {error}.") from error
+    return body

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import marshmallow
-import orjson
 from flask import Request
 from marshmallow import RAISE, ValidationError
 from webargs.flaskparser import FlaskParser
@@ -12,6 +11,8 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import BadRequestKeyError, HTTPException, RequestEntityTooLarge
 
+from api.shared import json_text
+from api.shared.json_text import JsonRefused
 from api.shared.problems import BAD_REQUEST, INVALID, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, Fault, Problem
 
 JSON_TYPES = frozenset({"application/json", "application/merge-patch+json"})
@@ -29,8 +30,8 @@ class StrictParser(FlaskParser):
         if req.mimetype not in JSON_TYPES:
             raise Problem(UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json.")
         try:
-            return orjson.loads(req.get_data())
-        except orjson.JSONDecodeError as error:
+            return json_text.loads(req.get_data())
+        except JsonRefused as error:
             raise Problem(BAD_REQUEST, f"The body is not valid JSON: {error}.") from error
         except RequestEntityTooLarge as error:
             raise Problem(TOO_LARGE) from error

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import orjson
 from cachetools import TLRUCache
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from api.shared import json_text
 from api.shared.clock import Clock, parse_rfc3339
 from api.shared.problems import FORBIDDEN, UNAUTHENTICATED, Problem
 
@@ -235,7 +235,7 @@ def _header(token: str) -> Mapping[str, Any]:
 
 
 def _json(data: bytes) -> dict[str, Any]:
-    value = orjson.loads(data)
+    value = json_text.loads(data)
     if not isinstance(value, dict):
         raise TypeError("no JSON object")
     return value

@@ -12,7 +12,8 @@ ACCOUNTS = Collection(
     doc="An account.",
     columns=(
         text("username", 64, "Name in URLs, as typed"),
-        text("username_key", 128, "The username case-folded", unique=True),
+        text("username_key", 128, "The username as it is compared", unique=True),
+        text("username_skeleton", 400, "What the username looks like (UTS 39): no two look the same", nullable=True),
         text("email", 320, "E-mail address, as typed"),
         text("email_key", 640, "The address case-folded and in IDNA form", unique=True),
         text("name", 200, "Name as readers see it"),
@@ -26,16 +27,18 @@ ACCOUNTS = Collection(
         moment("created_at", "When it was made"),
         moment("updated_at", "When it was last changed"),
     ),
-    private=frozenset({"password_hash"}),
+    private=frozenset({"password_hash", "username_skeleton"}),
     filters=(
         Filter("id", "id", many=True),
         Filter("username_key", "username_key"),
+        Filter("username_skeleton", "username_skeleton"),
         Filter("email_key", "email_key"),
         Filter("role", "role", many=True),
     ),
     sorts=(Sort("username", "username_key"), Sort("-created_at", "created_at")),
     constraints=(
         index("accounts_created", "created_at", "id"),
+        Index("uq_accounts_username_skeleton", "username_skeleton", unique=True),
         # There is exactly one owner: the engine refuses a second one
         Index(
             "uq_accounts_owner",

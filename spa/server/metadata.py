@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -38,7 +39,7 @@ def _article(view: View, public_url: str) -> Mapping[str, Any] | None:
         "dateModified": post["updated_at"],
         "wordCount": post["word_count"],
         "author": [
-            {"@type": "Person", "name": author["name"], "url": f"{public_url}/authors/{author['username']}"}
+            {"@type": "Person", "name": author["name"], "url": f"{public_url}/authors/{quote(author['username'])}"}
             for author in post["authors"]
         ],
         **{name: value for name, value in optional.items() if value},

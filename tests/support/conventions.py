@@ -134,6 +134,15 @@ class Conventions:
                 if "$ref" in each or any("$ref" in part for part in each.get("anyOf", ())):
                     yield operation, self.send(operation, json={**example, name: {"nonsense": 1}})
 
+    def no_texts(self) -> Iterator[tuple[Operation, TestResponse]]:
+        """Send each operation a list, and a text with a NUL, in the place of each text."""
+        for operation in self.operations:
+            properties = {} if operation.body is None else self.contract.resolve(operation.body["schema"])["properties"]
+            for name, each in properties.items():
+                if "string" in str(each.get("type")):
+                    for wrong in (["text"], "te\0xt"):
+                        yield operation, self.send(operation, json={**self.example(operation), name: wrong})
+
     def with_bodies(self, **options: Any) -> Iterator[tuple[Operation, TestResponse]]:
         """Send each operation that takes JSON something else."""
         for operation in self.operations:

@@ -1,63 +1,37 @@
 """Accounts: how they are named, found and made."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from api.shared import store
 from api.shared.http import new_id
 from api.shared.store import Operation, Page, Record
+from api.users.accounts.naming import EmailUnusable, UsernameUnusable, email_key, skeleton, username_key
 from api.users.context import Context
 from api.users.passwords import is_common
 
-LONGEST_EMAIL_KEY = 320
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,38}")
-
 
 class UsernameTaken(Exception):
-    """Another account has this username."""
+    """Another account has this username, or one that looks like it."""
 
 
 class EmailTaken(Exception):
     """Another account has this e-mail address."""
 
 
-class EmailUnusable(Exception):
-    """This cannot be an e-mail address."""
-
-
 class PasswordTooCommon(Exception):
     """The password is one that guessers try first."""
-
-
-def username_key(text: str) -> str:
-    """Return the form in which usernames are compared: compatibility-folded and caseless."""
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def email_key(text: str) -> str:
-    """Return the form in which addresses are compared: caseless, the domain in ASCII (IDNA). Raises EmailUnusable."""
-    mailbox, _, domain = unicodedata.normalize("NFKC", text).casefold().rpartition("@")
-    try:
-        key = f"{mailbox}@{domain.encode('idna').decode()}"
-    except UnicodeError as error:
-        raise EmailUnusable from error
-    if not mailbox or not domain or len(key) > LONGEST_EMAIL_KEY or any(map(_is_unusable, key)):
-        raise EmailUnusable
-    return key
 
 
 def named(context: Context, identifier: str) -> Record | None:
     """Return the account that somebody means by its username or e-mail address, or None."""
     name = identifier.strip()
-    if "@" in name:
-        try:
+    try:
+        if "@" in name:
             return _only(context, "email_key", email_key(name))
-        except EmailUnusable:
-            return None
-    key = username_key(name)
-    return _only(context, "username_key", key) if _USERNAME.fullmatch(key) else None
+        return _only(context, "username_key", username_key(name))
+    except (EmailUnusable, UsernameUnusable):
+        return None
 
 
 def with_id(context: Context, account_id: str) -> Record | None:
@@ -81,10 +55,18 @@ def change(
     return store.update("accounts", account["id"], changes, if_version=version), changed
 
 
-def demand_free(context: Context, username: str, email: str) -> None:
-    """Raise UsernameTaken or EmailTaken if an account has them."""
-    if _only(context, "username_key", username_key(username)) is not None:
+def demand_free_name(context: Context, username: str) -> None:
+    """Raise UsernameTaken if an account is called so or something that looks alike, UsernameUnusable if none can be.
+
+    The engine's unique indexes say the same of two who come at once.
+    """
+    if _only(context, "username_skeleton", skeleton(username_key(username))) is not None:
         raise UsernameTaken
+
+
+def demand_free(context: Context, username: str, email: str) -> None:
+    """Raise UsernameTaken or EmailTaken if an account has them, UsernameUnusable or EmailUnusable if none can."""
+    demand_free_name(context, username)
     if _only(context, "email_key", email_key(email)) is not None:
         raise EmailTaken
 
@@ -103,6 +85,7 @@ def fresh(given: Mapping[str, Any], *, role: str, password_hash: str, now: str) 
         "id": new_id(),
         "username": name,
         "username_key": name,
+        "username_skeleton": skeleton(name),
         "email": given["email"],
         "email_key": email_key(given["email"]),
         "name": given["name"],
@@ -126,7 +109,3 @@ def insertion(account: Record) -> Operation:
 
 def _only(context: Context, name: str, value: str) -> Record | None:
     return next(iter(context.store.find("accounts", {name: value}, limit=1).records), None)
-
-
-def _is_unusable(letter: str) -> bool:
-    return letter.isspace() or not letter.isprintable()

@@ -10,9 +10,10 @@ from api.shared.fields import Choice, Id, Line, Moment, Prose, Url
 from api.shared.paging import PageQuery, fields_parameter
 
 ACCOUNT_ROLES = ROLES[1:]
-USERNAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,38}$"
 # Spelt out, because engines differ about \s: control characters, spaces of all widths, and marks that cannot be seen
 UNSEEN = r"\x00-\x20\x7f-\xa0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+# Which letters of other scripts there may be, no pattern can say; of ASCII it says all
+USERNAME_PATTERN = rf"^[^{UNSEEN}!-/:-@\[-`{{-~][^{UNSEEN}!-,/:-@\[-^`{{-~]{{0,38}}$"
 # Mild on purpose: whether an address is somebody's, only a mail can tell
 EMAIL_PATTERN = rf'^[^{UNSEEN}@"(),:;<>\[\\\]]{{1,64}}@[^{UNSEEN}@"(),:;<>\[\\\]]{{1,200}}$'
 NAME_PATTERN = rf"^[^{UNSEEN}][^\x00-\x1f\x7f]*$"
@@ -21,7 +22,10 @@ ACCOUNT_ID = "0192f3a4-7c1e-7d2a-9b3c-5e6f7a8b9c0d"
 
 def username(**options: Any) -> Line:
     """Return the field of a username that somebody chooses."""
-    says = "Name in addresses and for signing in: letters, digits, `.`, `_`, `-`; capitals become small"
+    says = (
+        "Name in addresses and for signing in: letters and digits of any script, `.`, `_`, `-`; capitals become small "
+        "(UsernameCaseMapped of RFC 8265). None that looks like another account's"
+    )
     return Line(least=1, most=39, pattern=USERNAME_PATTERN, metadata={"description": says, "example": "ada"}, **options)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from api.shared.http import new_id
 from api.shared.store import Operation, Record
 from api.users.accounts import rules as accounts
+from api.users.accounts.naming import email_key
 from api.users.context import Context
 from api.users.mail import links, outbox
 from api.users.registrations.rules import KIND as REGISTRATION
@@ -17,7 +18,7 @@ def request_change(context: Context, account: Record, email: str) -> Sequence[Op
 
     Raises EmailUnusable.
     """
-    accounts.email_key(email)
+    email_key(email)
     holder = accounts.named(context, email)
     if holder is not None and holder["id"] != account["id"]:
         return [outbox.notice(context, "already_registered", holder)]
@@ -44,7 +45,7 @@ def complete(context: Context, token: str) -> tuple[Sequence[Operation], Record]
     holder = accounts.named(context, given["email"])
     if holder is not None and holder["id"] != current["id"]:
         raise accounts.EmailTaken
-    values = {"email": given["email"], "email_key": accounts.email_key(given["email"])}
+    values = {"email": given["email"], "email_key": email_key(given["email"])}
     operation, changed = accounts.change(context, current, values, if_version=None)
     return [links.use_up(link), operation, outbox.notice(context, "email_changed", current)], changed
 

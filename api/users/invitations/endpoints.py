@@ -6,14 +6,15 @@ from api.shared.problems import NOT_FOUND, Problem
 from api.shared.responses import Answer
 from api.shared.store import Record
 from api.shared.unit_of_work import Event, Write
-from api.users.accounts.rules import EmailTaken, EmailUnusable, PasswordTooCommon, UsernameTaken
+from api.users.accounts.naming import EmailUnusable, UsernameUnusable
+from api.users.accounts.rules import EmailTaken, PasswordTooCommon, UsernameTaken
 from api.users.accounts.schemas import Account
 from api.users.incoming import context, count_attempt_by_address
 from api.users.invitations import rules
 from api.users.invitations.schemas import Acceptance, Invitation, InvitationQuery, NewInvitation
 from api.users.mail.links import LinkOver
 from api.users.password_resets.endpoints import LINK_OVER
-from api.users.refusals import common_password, invalid
+from api.users.refusals import common_password, unusable_email, unusable_username
 from api.users.registrations.endpoints import REGISTRATION_CLOSED
 from api.users.setup.endpoints import EMAIL_TAKEN, USERNAME_TAKEN
 
@@ -36,7 +37,7 @@ def create_invitation(call: Call) -> Write:
     except EmailTaken as error:
         raise Problem(EMAIL_TAKEN) from error
     except EmailUnusable as error:
-        raise invalid("not_an_address", "This cannot be an e-mail address.", "/email") from error
+        raise unusable_email() from error
     invited = Event(details={"invitation_id": invitation["id"], "role": invitation["role"]})
     return Write(operations, Answer(invitation, location=f"/api/users/v1/invitations/{invitation['id']}"), invited)
 
@@ -97,6 +98,8 @@ def accept_invitation(call: Call) -> Write:
         raise Problem(LINK_OVER) from error
     except UsernameTaken as error:
         raise Problem(USERNAME_TAKEN) from error
+    except UsernameUnusable as error:
+        raise unusable_username() from error
     except EmailTaken as error:
         raise Problem(EMAIL_TAKEN) from error
     except PasswordTooCommon as error:

@@ -10,6 +10,7 @@ from api.shared.clock import rfc3339
 from api.shared.http import new_id
 from api.shared.store import Operation, Page, Record
 from api.users.accounts import rules as accounts
+from api.users.accounts.naming import email_key
 from api.users.context import Context
 from api.users.mail import links, outbox
 
@@ -27,7 +28,7 @@ def invite(context: Context, inviter_id: str, given: Mapping[str, Any]) -> tuple
     Raises InvitationsClosed, EmailTaken, EmailUnusable.
     """
     _demand_open(context)
-    key = accounts.email_key(given["email"])
+    key = email_key(given["email"])
     if accounts.named(context, given["email"]) is not None:
         raise accounts.EmailTaken
     earlier = context.store.find(COLLECTION, {"email_key": key}, limit=1).records
@@ -71,7 +72,7 @@ def with_id(context: Context, invitation_id: str) -> Record | None:
 def accept(context: Context, given: Mapping[str, Any]) -> tuple[Sequence[Operation], Record]:
     """Return what makes the account of somebody who was invited, and the account.
 
-    Raises InvitationsClosed, LinkOver, UsernameTaken, EmailTaken, PasswordTooCommon, HashingBusy.
+    Raises InvitationsClosed, LinkOver, UsernameTaken, UsernameUnusable, EmailTaken, PasswordTooCommon, HashingBusy.
     """
     _demand_open(context)
     invitation = links.opened(context, given["token"], collection=COLLECTION)

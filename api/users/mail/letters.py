@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from api.shared.clock import parse_rfc3339
 from api.shared.store import Record
+from api.users.accounts.naming import ascii_domain
 from api.users.context import Context
 from api.users.mail.links import token
 
@@ -102,7 +103,7 @@ def compose(context: Context, record: Record) -> EmailMessage:
 def deliverable(recipient: str) -> str:
     """Return an address as mail servers take it: the domain in ASCII (IDNA)."""
     mailbox, _, domain = recipient.rpartition("@")
-    return f"{mailbox}@{domain.encode('idna').decode()}"
+    return f"{mailbox}@{ascii_domain(domain)}"
 
 
 def _url(context: Context, form: Form, record: Record) -> str:

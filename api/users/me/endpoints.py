@@ -6,14 +6,15 @@ from api.shared.responses import Answer
 from api.shared.store import Record
 from api.shared.unit_of_work import Write
 from api.users.accounts import rules
-from api.users.accounts.rules import EmailUnusable, PasswordTooCommon, demand_uncommon
+from api.users.accounts.naming import EmailUnusable
+from api.users.accounts.rules import PasswordTooCommon, demand_uncommon
 from api.users.accounts.schemas import Account, AccountFields, Profile
 from api.users.email_verifications.rules import request_change
 from api.users.incoming import WRONG_PASSWORD, context, count_mail_to, demand_password
 from api.users.me import rules as my
 from api.users.me.schemas import Deletion, EmailChange, Export, PasswordChange
 from api.users.password_resets.rules import changed_password
-from api.users.refusals import common_password, invalid
+from api.users.refusals import common_password, invalid, unusable_email
 
 OWNER_STAYS = Kind(
     409, "owner_stays", "The owner stays", "A blog has exactly one owner, whose account cannot be deleted."
@@ -74,7 +75,7 @@ def request_email_change(call: Call) -> Write:
     try:
         return Write(request_change(context(), account, call.body["email"]), Answer())
     except EmailUnusable as error:
-        raise invalid("not_an_address", "This cannot be an e-mail address.", "/email") from error
+        raise unusable_email() from error
 
 
 @me.operation("GET", "/me/export", "exportMe", returns=Export)

@@ -80,6 +80,7 @@ def _tombstone(account_id: str, now: str) -> Record:
     return {
         "username": name,
         "username_key": name,
+        "username_skeleton": None,
         "email": email,
         "email_key": email,
         "name": "Deleted account",

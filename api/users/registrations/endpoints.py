@@ -4,9 +4,10 @@ from api.shared.operations import Call, Resource
 from api.shared.problems import Kind, Problem
 from api.shared.responses import Answer
 from api.shared.unit_of_work import Write
-from api.users.accounts.rules import EmailUnusable, PasswordTooCommon, UsernameTaken
+from api.users.accounts.naming import EmailUnusable, UsernameUnusable
+from api.users.accounts.rules import PasswordTooCommon, UsernameTaken
 from api.users.incoming import context, count_attempt_by_address, count_mail_to
-from api.users.refusals import common_password, invalid
+from api.users.refusals import common_password, unusable_email, unusable_username
 from api.users.registrations import rules
 from api.users.registrations.schemas import NewReader, Registration
 from api.users.setup.endpoints import USERNAME_TAKEN
@@ -51,7 +52,9 @@ def register(call: Call) -> Write:
         raise Problem(REGISTRATION_CLOSED) from error
     except UsernameTaken as error:
         raise Problem(USERNAME_TAKEN) from error
+    except UsernameUnusable as error:
+        raise unusable_username() from error
     except EmailUnusable as error:
-        raise invalid("not_an_address", "This cannot be an e-mail address.", "/email") from error
+        raise unusable_email() from error
     except PasswordTooCommon as error:
         raise common_password() from error

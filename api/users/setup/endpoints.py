@@ -4,9 +4,10 @@ from api.shared.operations import Call, Resource
 from api.shared.problems import Kind, Problem
 from api.shared.responses import Answer
 from api.shared.unit_of_work import Write
-from api.users.accounts.rules import EmailTaken, EmailUnusable, PasswordTooCommon, UsernameTaken
+from api.users.accounts.naming import EmailUnusable, UsernameUnusable
+from api.users.accounts.rules import EmailTaken, PasswordTooCommon, UsernameTaken
 from api.users.incoming import FOREIGN_ORIGIN, context, count_attempt_by_address, demand_own_origin, device
-from api.users.refusals import common_password, invalid
+from api.users.refusals import common_password, unusable_email, unusable_username
 from api.users.sessions.endpoints import begun
 from api.users.sessions.schemas import Grant
 from api.users.setup import rules
@@ -18,7 +19,9 @@ SETUP_CLOSED = Kind(
 WRONG_CODE = Kind(
     403, "wrong_setup_code", "Not the code", "The code is part of the link that was shown when the blog was started."
 )
-USERNAME_TAKEN = Kind(409, "username_taken", "Username taken", "Another account has this username.")
+USERNAME_TAKEN = Kind(
+    409, "username_taken", "Username taken", "Another account has this username, or one that looks like it."
+)
 EMAIL_TAKEN = Kind(409, "email_taken", "Address taken", "Another account has this e-mail address.")
 
 setup = Resource("setup", __name__, description="Making the owner's account of a new blog")
@@ -61,9 +64,11 @@ def create_owner(call: Call) -> Write:
         raise Problem(WRONG_CODE) from error
     except UsernameTaken as error:
         raise Problem(USERNAME_TAKEN) from error
+    except UsernameUnusable as error:
+        raise unusable_username() from error
     except EmailTaken as error:
         raise Problem(EMAIL_TAKEN) from error
     except EmailUnusable as error:
-        raise invalid("invalid", "This cannot be an e-mail address.", "/email") from error
+        raise unusable_email() from error
     except PasswordTooCommon as error:
         raise common_password() from error

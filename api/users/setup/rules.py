@@ -52,7 +52,8 @@ def is_open(context: Context) -> bool:
 def create_owner(context: Context, given: Mapping[str, Any], device: Device) -> Grant:
     """Make the owner's account, sign in, and close the set-up, all in one commit.
 
-    Raises SetupClosed, CodeWrong, PasswordTooCommon, UsernameTaken, EmailTaken, EmailUnusable, HashingBusy.
+    Raises SetupClosed, CodeWrong, PasswordTooCommon, UsernameTaken, EmailTaken, UsernameUnusable,
+    EmailUnusable, HashingBusy.
     """
     record = _record(context)
     if record is None:

@@ -9,6 +9,7 @@ from tests.support.conventions import NEVER_GIVEN, Conventions, lacking_headers
 pytestmark = pytest.mark.parametrize("database_session", ["sqlite"], indirect=True)
 TOO_LONG = b"[" + b" " * 9_000_000 + b"]"
 DEEP = "[" * 20_000
+TWICE = '{"title": "first", "title": "second"}'
 
 
 @pytest.fixture
@@ -36,12 +37,16 @@ def test_an_unknown_field_is_refused_at_every_depth(conventions):
     assert conventions.refused(422, conventions.unknown_fields(), "unknown") == []
 
 
+def test_what_is_no_text_is_refused_where_a_text_belongs(conventions):
+    assert conventions.refused(422, conventions.no_texts(), "invalid") == []
+
+
 def test_another_content_type_is_refused_everywhere(conventions):
     wrong = conventions.with_bodies(data="<a/>", content_type="text/xml")
     assert conventions.refused(415, wrong) == []
 
 
-@pytest.mark.parametrize("text", ["{", "NaN", DEEP], ids=["half", "no JSON", "a bomb"])
+@pytest.mark.parametrize("text", ["{", "NaN", DEEP, TWICE], ids=["half", "no JSON", "a bomb", "twice"])
 def test_what_is_no_json_is_refused_everywhere(conventions, text):
     assert conventions.refused(400, conventions.with_bodies(data=text, content_type="application/json")) == []
 

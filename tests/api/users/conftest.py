@@ -14,6 +14,7 @@ from api.shared import store as operations
 from api.shared.clock import rfc3339
 from api.shared.http import new_id
 from api.shared.store import Store
+from api.users.accounts.naming import skeleton
 from api.users.app import create_app, setup_link
 from api.users.incoming import EXTENSION
 from api.users.mail.worker import Worker
@@ -119,6 +120,7 @@ def make_account(store, clock) -> Callable[..., dict[str, Any]]:
         values = {
             "username": username,
             "username_key": username,
+            "username_skeleton": skeleton(username),
             "email": f"{username}@example.org",
             "email_key": f"{username}@example.org",
             "name": username.capitalize(),

@@ -65,6 +65,50 @@ def test_a_mode_that_is_none_is_refused_at_start(monkeypatch):
         Settings.from_environment()
 
 
+@pytest.mark.parametrize("username", ["\u0410da", "ad\u0430", "\uff21\uff24\uff21", "ADA"])
+def test_a_name_that_looks_like_somebodys_is_refused(register, make_account, store, username):
+    make_account("ada")
+    head = store.changes(0).head
+    refused(register(username=username), 409, "username_taken")
+    assert store.changes(0).head == head
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"username": ["grace"]},
+        {"username": "gra\0ce"},
+        {"username": "g" * 40},
+        {"username": "gr\u200dace"},
+        {"username": "\u2603"},
+        {"name": {"first": "Grace"}},
+        {"name": "G" * 60_000},
+        {"email": "grace@-x.org"},
+        {"email": "a..b@example.org"},
+        {"email": "grace@example.org\r\nBcc: all@example.org"},
+    ],
+)
+def test_what_cannot_be_a_name_or_an_address_is_refused_and_nothing_changes(register, store, changed):
+    head = store.changes(0).head
+    body = refused(register(**changed), 422, "invalid")
+    assert {each["pointer"] for each in body["errors"]} == {f"/{name}" for name in changed}
+    assert store.changes(0).head == head
+
+
+def test_a_megabyte_of_name_is_refused_before_it_is_read(register):
+    refused(register(name="G" * 1_000_000), 413, "too_large")
+
+
+def test_of_two_names_that_look_the_same_and_come_at_once_one_is_made(open_client, register, prove, mails, store):
+    for number, username in enumerate(("b0b", "bob", "\u0432ob", "b\u043eb")):
+        assert register(username=username, email=f"{number}@example.org").status_code == 204
+    with ThreadPoolExecutor(4) as pool:
+        codes = sorted(answer.status_code for answer in pool.map(prove, [token_in(mail) for mail in mails()]))
+    # what looks like a small capital B looks like no b
+    assert codes == [200, 200, 409, 409]
+    assert len(accounts_of(store)) == 2
+
+
 @pytest.mark.parametrize("mode", ["invitation", "closed"])
 def test_where_registration_is_not_open_nobody_registers(make_app, store, mode):
     client = contract_client(make_app(registration=mode), "users")

@@ -30,7 +30,7 @@ def test_without_a_prepared_set_up_there_is_nothing_to_do(client):
         ({"password": "short"}, "/password"),
         ({"password": "Password1"}, "/password"),
         ({"password": "ada@example.ORG"}, "/password"),
-        ({"username": "böse"}, "/username"),
+        ({"username": "bö se"}, "/username"),
         ({"username": ".ada"}, "/username"),
         ({"username": "a" * 40}, "/username"),
         ({"username": ["ada"]}, "/username"),
