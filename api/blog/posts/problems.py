@@ -29,4 +29,13 @@ PROFILE_MISSING = Kind(
     "Your author profile is on its way",
     "Your account is new and its public profile has not reached the Blog Service yet. Try again in a moment.",
 )
-KINDS = (SLUG_TAKEN, EXTERNAL_ID_TAKEN, TRASHED, NOT_TRASHED, NOT_PUBLISHED, NOT_SCHEDULED, SEEN_BY_READERS, PROFILE_MISSING)
+KINDS = (
+    SLUG_TAKEN,
+    EXTERNAL_ID_TAKEN,
+    TRASHED,
+    NOT_TRASHED,
+    NOT_PUBLISHED,
+    NOT_SCHEDULED,
+    SEEN_BY_READERS,
+    PROFILE_MISSING,
+)
