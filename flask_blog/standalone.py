@@ -1,5 +1,6 @@
 """The monolith: the four services in one process, on SQLite, behind one address."""
 
+import gc
 import os
 import signal
 import sys
@@ -61,6 +62,13 @@ def _announce(hold: Hold, services: Services, local: str, socket: Path, notice: 
     if notice:
         click.echo(notice.format(url=local))
     click.echo("Ctrl-C stops it.")
+    _keep_what_is_there()
+
+
+def _keep_what_is_there() -> None:
+    """Let the garbage collector begin, and never again look at what lives as long as the process."""
+    gc.freeze()
+    gc.enable()
 
 
 def _url(address: str, port: int) -> str:

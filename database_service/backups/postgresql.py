@@ -7,18 +7,19 @@ rows come in, newer migrations follow. A proof is the same in a scratch schema, 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from psycopg import sql
 from sqlalchemy import URL, Connection, NullPool, Table, create_engine
 
 from database_service import changes
 from database_service.backups.contents import Contents, contents, tables_of
-from database_service.migration import upgrade
+from database_service.migration import VERSION_TABLE, upgrade
 from database_service.registry import SCHEMAS
 
+if TYPE_CHECKING:
+    from psycopg import sql
+
 _CHUNK = 1 << 20
-_VERSION_TABLE = "alembic_version"
 _SCRATCH = "flask_blog_proof"
 
 
@@ -65,7 +66,7 @@ def restore(name: str, url: URL, folder: Path, revision: str) -> None:
 def _load(connection: Connection, name: str, folder: Path, revision: str) -> list[Table]:
     upgrade(connection, name, to=revision)
     everything = tables_of(connection)
-    tables = [table for table in everything if table.name != _VERSION_TABLE]
+    tables = [table for table in everything if table.name != VERSION_TABLE]
     for table in reversed(tables):
         # What migrations put in is in the backup too
         connection.execute(table.delete())
@@ -91,7 +92,9 @@ def _cursor(connection: Connection) -> Any:
     return connection.connection.driver_connection.cursor()  # type: ignore[union-attr] # a live connection has one
 
 
-def _copy(table: Table, direction: str) -> sql.Composed:
+def _copy(table: Table, direction: str) -> "sql.Composed":
+    from psycopg import sql  # noqa: PLC0415 - 5 MB that a blog on SQLite never uses
+
     columns = [column.name for column in table.columns if column.computed is None]
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     return sql.SQL("COPY {} ({}) {}").format(sql.Identifier(table.name), names, sql.SQL(direction))

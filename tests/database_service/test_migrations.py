@@ -10,6 +10,7 @@ from api.shared.http import new_id
 from api.shared.store import Store, insert, update
 from database_service import checks, migration
 from database_service.connections import DatabaseRefused, open_database
+from database_service.migrations.applying import timeline
 from database_service.registry import SCHEMAS
 from tests.support.databases import ENGINES, empty_urls, new_urls, serving
 from tests.support.records import account, new_post
@@ -111,6 +112,12 @@ def test_migrating_again_changes_nothing(empty):
     with empty.reading() as connection:
         assert described(connection) == before
         assert migration.revision(connection) == migration.newest(empty.name)
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_the_numbers_of_the_files_are_the_timeline_that_alembic_follows(name):
+    declared = [script.revision for script in timeline(name).walk_revisions()][::-1]
+    assert migration.revisions(name) == declared
 
 
 def test_a_database_at_any_older_schema_is_brought_forward(empty):

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from html import escape
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from pygments.lexer import Lexer
-from pygments.lexers import find_lexer_class, get_all_lexers
 from pygments.token import STANDARD_TYPES, Name, Punctuation, Token, Whitespace, _TokenType
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
 
 # Many lexers are quadratic in what they do not recognise, and a few are worse. So what no program looks like stays
 # plain, as does what is longer than anybody reads: seconds at most, where whole days were possible.
@@ -42,7 +44,7 @@ def _highlighted(code: str, lexer_name: str) -> str:
     return "".join(_spans(_lexer(lexer_name), code))
 
 
-def _spans(lexer: Lexer, code: str) -> Iterator[str]:
+def _spans(lexer: "Lexer", code: str) -> Iterator[str]:
     for name, tokens in groupby(lexer.get_tokens(code), key=lambda token: _class(token[0])):
         text = escape("".join(value for _, value in tokens), quote=False)
         yield f'<span class="{name}">{text}</span>' if name else text
@@ -59,11 +61,16 @@ def _class(kind: _TokenType) -> str:
 
 @cache
 def _lexer_names() -> dict[str, str]:
+    # not at the top: only who writes code waits for the list of lexers
+    from pygments.lexers import get_all_lexers  # noqa: PLC0415
+
     return {alias: name for name, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases}
 
 
 @cache
-def _lexer(name: str) -> Lexer:
+def _lexer(name: str) -> "Lexer":
+    from pygments.lexers import find_lexer_class  # noqa: PLC0415 - as above
+
     lexer_class = find_lexer_class(name)
     if lexer_class is None:
         raise LookupError(f"Pygments lists {name} among its lexers but has none")
