@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 2
 LOG := .venv/set-up.log
-EXTRAS := blog users database frontend all dev
+EXTRAS := blog users database frontend worker all dev
 SERVICES := blog=api.blog users=api.users database=database_service
 SPA_SOURCES := $(shell find spa/src spa/scripts -type f -not -path '*/generated/*') \
   spa/index.html spa/vite.config.js spa/svelte.config.js $(wildcard openapi/blog.json openapi/users.json)

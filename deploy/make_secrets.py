@@ -17,7 +17,7 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey
 
-USERS_OF_CONTAINERS = {"blog": 10001, "users": 10002, "database": 10003, "postgres": 999}
+USERS_OF_CONTAINERS = {"blog": 10001, "users": 10002, "database": 10003, "worker": 10005, "postgres": 999}
 SHORTEST = 32
 
 
@@ -98,6 +98,12 @@ def write_password_file(folder: Path) -> None:
     write(folder / "database" / "pgpass", "".join(lines))
 
 
+def lend_to_worker(folder: Path) -> None:
+    """Give the worker what it needs to act as Blog and as Users, which it composes in itself."""
+    for name in ("blog/database.key", "users/database.key", "users/signing.jwk"):
+        write(folder / "worker" / name.replace("/", "-"), (folder / name).read_text("utf-8"))
+
+
 def hand_over(folder: Path) -> None:
     """Give each service's folder to the user of its container."""
     folder.chmod(0o711)
@@ -118,6 +124,7 @@ def main(arguments: Sequence[str]) -> str | None:
         for secret in SECRETS:
             settle(folder, secret)
         write_password_file(folder)
+        lend_to_worker(folder)
         if "--for-containers" in arguments:
             hand_over(folder)
     except SecretRefused as refusal:

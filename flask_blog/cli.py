@@ -61,16 +61,15 @@ def run(data_dir: Path, host: str, port: int, public_url: str | None) -> None:
 
 
 @main.command()
-def worker() -> None:
-    """Send mails, where the services are processes of their own.
+@click.option("--alive", type=click.Path(path_type=Path), help="A file to touch every few seconds while it works.")
+def worker(alive: Path | None) -> None:
+    """Send mails and do jobs, where the services are processes of their own.
 
-    Takes the settings of the User Service from the environment. `run` has its worker inside.
+    Takes the settings of Users and Blog from the environment. `run` has its worker inside.
     """
-    from api.users.worker import main as work  # noqa: PLC0415 - other commands should not wait for it
+    from flask_blog.worker import run as work  # noqa: PLC0415 - other commands should not wait for it
 
-    refused = work([])
-    if refused:
-        raise Stop(refused)
+    work(alive)
 
 
 @main.command()

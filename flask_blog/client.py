@@ -91,6 +91,10 @@ class Client:
                 return
             query["cursor"] = page["next"]
 
+    def fetch(self, path: str) -> bytes:
+        """Return the bytes of a file that the service serves outside its API. Raises Refused, Unreachable."""
+        return self._request("GET", path, {}, b"", root="").body
+
     def make(self, path: str, body: Mapping[str, Any]) -> Any:
         """POST a JSON body once, however often it must be sent. Raises Refused, Unreachable."""
         headers = {"Content-Type": "application/json", "Idempotency-Key": new_id()}
@@ -114,10 +118,13 @@ class Client:
         """DELETE what needs no precondition. Raises Refused, Unreachable."""
         self._request("DELETE", path, {}, b"")
 
-    def _request(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def _request(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes, root: str | None = None
+    ) -> Reply:
+        address = (self._root if root is None else root) + path
         waited, pause = 0.0, FIRST_WAIT_SECONDS
         while True:
-            wish = self._attempt(method, path, headers, body)
+            wish = self._attempt(method, address, headers, body)
             if isinstance(wish, Reply):
                 return wish
             wait = min(pause if wish is None else wish, LONGEST_WAIT_SECONDS)
@@ -126,10 +133,10 @@ class Client:
                 raise Unreachable("The blog does not answer.")
             self._sleep(wait)
 
-    def _attempt(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply | float | None:
+    def _attempt(self, method: str, address: str, headers: Mapping[str, str], body: bytes) -> Reply | float | None:
         """Send a request; returns the answer, or how long to wait before the next try (None: nobody said)."""
         try:
-            reply = self._transport.request(method, self._root + path, headers={**self._headers, **headers}, body=body)
+            reply = self._transport.request(method, address, headers={**self._headers, **headers}, body=body)
         except ServiceUnavailable:
             return None
         if reply.status in _WAITING:

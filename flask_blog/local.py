@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
 
@@ -73,7 +73,7 @@ def blog_api(path: Path) -> Iterator[Client]:
     """Yield a client of the Blog API that may do what the blog's owner may. Raises Stop."""
     with reached(path) as blog, owner_token(blog.users) as token:
         client = Client(blog.blog, BLOG_API, token=token)
-        _wait_until_known(client)
+        wait_until_known(client)
         yield client
 
 
@@ -81,14 +81,22 @@ def blog_api(path: Path) -> Iterator[Client]:
 def owner_token(users: Flask) -> Iterator[str]:
     """Yield a personal access token of the owner that lasts as long as the block, and a day at most. Raises Stop."""
     from api.users.incoming import EXTENSION  # noqa: PLC0415 - see services.open_services
-    from api.users.tokens import rules  # noqa: PLC0415
 
     context = cast("Context", users.extensions[EXTENSION])
     owners = context.store.find("accounts", {"role": "owner"}, limit=1).records
     if not owners:
         raise Stop("The blog has no owner yet: start it with `make run` and open the set-up link that it prints.")
-    wishes = {"name": "flask-blog command", "scopes": context.scopes_of("owner"), "expires_in_days": 1}
-    made = rules.make(context, owners[0]["id"], wishes)
+    with token_of(context, owners[0], "flask-blog command") as token:
+        yield token
+
+
+@contextmanager
+def token_of(context: "Context", account: Mapping[str, Any], name: str) -> Iterator[str]:
+    """Yield a token that may do what an account may, for as long as the block lasts and a day at most."""
+    from api.users.tokens import rules  # noqa: PLC0415 - see services.open_services
+
+    wishes = {"name": name, "scopes": context.scopes_of(account["role"]), "expires_in_days": 1}
+    made = rules.make(context, account["id"], wishes)
     committed = context.store.commit([made.operation])
     try:
         yield made.token
@@ -96,7 +104,7 @@ def owner_token(users: Flask) -> Iterator[str]:
         context.store.commit([rules.revoke(context, {**made.record, "version": committed.versions[0]})])
 
 
-def _wait_until_known(client: Client) -> None:
+def wait_until_known(client: Client) -> None:
     """Wait until the token has reached the Blog Service, which learns of it through a link."""
     for _ in range(TRIES):
         try:

@@ -115,17 +115,22 @@ def open_frontend(services: Services, *, public_url: str) -> Flask:
 
 @contextmanager
 def working(services: Services) -> Iterator[None]:
-    """Let the worker run beside the block. Raises Stop."""
-    from api.users import app as users  # noqa: PLC0415 - see open_services
-    from api.users import worker  # noqa: PLC0415
+    """Let the workers run beside the block: one for mails, one for jobs. Raises Stop."""
+    from api.shared.working import beside  # noqa: PLC0415 - see open_services
+    from api.users import app as users  # noqa: PLC0415
     from api.users.audit import failures  # noqa: PLC0415
-    from api.users.mail import worker as mail  # noqa: PLC0415
+    from api.users.worker import worker_of  # noqa: PLC0415
+    from flask_blog.jobs.kinds import jobs_of  # noqa: PLC0415
 
     try:
-        made = worker.worker_of(services.users)
+        mails = worker_of(services.users)
     except SettingRefused as error:
         raise Stop(str(error)) from error
-    with mail.working(made), failures.writing(users.context_of(services.users).failures):
+    with (
+        failures.writing(users.context_of(services.users).failures),
+        beside(mails.run),
+        beside(jobs_of(services.blog, services.users).run),
+    ):
         yield
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api.blog import cache_metrics
+from api.blog import blobs, cache_metrics
 from api.blog.archive.endpoints import archive
 from api.blog.around.endpoints import around
 from api.blog.authors.endpoints import authors
@@ -19,7 +19,8 @@ from api.blog.context import Context
 from api.blog.feeds.endpoints import feeds
 from api.blog.follower import Follower
 from api.blog.incoming import EXTENSION
-from api.blog.media import blobs
+from api.blog.jobs.endpoints import jobs
+from api.blog.jobs.problems import KINDS as JOB_KINDS
 from api.blog.media.endpoints import media
 from api.blog.media.problems import KINDS as MEDIA_KINDS
 from api.blog.media.serving import serving
@@ -58,7 +59,7 @@ INFO: Mapping[str, Any] = {
 }
 RESOURCES = (
     posts, revisions, around, translations, series, archive, search, tags, authors, media, redirects, site, render,
-    feeds,
+    feeds, jobs,
 )  # fmt: skip
 KINDS = (
     *COMMON_KINDS,
@@ -66,6 +67,7 @@ KINDS = (
     *TAG_KINDS,
     *AUTHOR_KINDS,
     *MEDIA_KINDS,
+    *JOB_KINDS,
     *REDIRECT_KINDS,
     *SERIES_KINDS,
     *TRANSLATION_KINDS,
@@ -121,7 +123,12 @@ def create_app(settings: Settings, *, database: Transport, users: Transport, clo
     app = build(description, settings.limits, runtime)
     app.register_blueprint(serving)
     app.extensions[EXTENSION] = Context(
-        store, clock, blobs.at(settings.media_url), memory.due, settings.limits.public_url
+        store,
+        clock,
+        blobs.at(settings.media_url),
+        blobs.at(settings.jobs_url),
+        memory.due,
+        settings.limits.public_url,
     )
     app.extensions[FOLLOWER] = follower
     count = cache_metrics.install(metrics.registry_of(app), memory.cache)

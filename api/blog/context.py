@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from api.blog.media.blobs import Blobs
+from api.blog.blobs import Blobs
 from api.blog.posts.due import NextDue
 from api.shared.clock import Clock, rfc3339
 from api.shared.store import Store
@@ -11,11 +11,12 @@ from api.shared.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The store, the clock, the blobs and the public address of one Blog Service."""
+    """The store, the clock, the public blobs, the files of jobs and the public address of one Blog Service."""
 
     store: Store
     clock: Clock
     blobs: Blobs
+    files: Blobs
     due: NextDue
     public_url: str
 

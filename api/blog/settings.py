@@ -22,19 +22,21 @@ class Settings:
     database_key: str
     users_url: str
     media_url: str
+    jobs_url: str
     cache_bytes: int = CACHE_BYTES
     proxies: int = 0
 
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read `BLOG_*`, `PUBLIC_URL` and `DATA_DIR`. Raises SettingRefused."""
-        media_folder = Path(environment.text("DATA_DIR", "data")) / "media"
+        data = Path(environment.text("DATA_DIR", "data"))
         return cls(
             limits=Limits.from_environment("BLOG_", max_body_bytes=MAX_BODY_BYTES),
             database_url=environment.text("BLOG_DATABASE_URL", DATABASE_URL),
             database_key=environment.secret("BLOG_DATABASE_KEY"),
             users_url=environment.text("BLOG_USERS_URL", USERS_URL),
-            media_url=environment.text("BLOG_MEDIA_URL", str(media_folder)),
+            media_url=environment.text("BLOG_MEDIA_URL", str(data / "media")),
+            jobs_url=environment.text("BLOG_JOBS_URL", str(data / "jobs")),
             cache_bytes=environment.number("BLOG_CACHE_BYTES", CACHE_BYTES),
             proxies=environment.number("BLOG_PROXIES", 0),
         )

@@ -23,7 +23,9 @@ class Nowhere:
 def application() -> Flask:
     """Return the application without data, keys or neighbours: enough to describe it."""
     limits = Limits.from_environment("BLOG_", max_body_bytes=MAX_BODY_BYTES)
-    settings = Settings(limits, database_url="", database_key="", users_url="", media_url="memory:///")
+    settings = Settings(
+        limits, database_url="", database_key="", users_url="", media_url="memory:///", jobs_url="memory:///"
+    )
     return create_app(settings, database=Nowhere(), users=Nowhere(), clock=SystemClock())
 
 

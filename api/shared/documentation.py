@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CREATED = 201
 NO_CONTENT = 204
+# what is saved to a file, not looked at
+DOWNLOADED = frozenset({"application/zip"})
 
 IF_MATCH = {
     "name": "If-Match", "in": "header", "required": True,
@@ -47,7 +49,9 @@ def document(resource: "Resource", contract: "Contract", endpoint: Callable[...,
     media_type = contract.content_type.partition(";")[0] if contract.content_type else None
     schema: Any = contract.returns
     if media_type is not None:
-        schema = {"type": "object" if media_type.endswith("json") else "string"}
+        schema = {"type": "object"} if media_type.endswith("json") else {"type": "string"}
+        if media_type in DOWNLOADED:
+            schema["format"] = "binary"
     content: dict[str, Any] = {"content_type": media_type, "headers": _headers(contract)}
     endpoint = resource.response(contract.status, schema, **content)(endpoint)
     described: dict[str, Any] = {"operationId": contract.name}
@@ -125,6 +129,8 @@ def _headers(contract: "Contract") -> dict[str, Any]:
         names.append("Location")
     if contract.sets_cookie:
         names.append("Set-Cookie")
+    if contract.content_type in DOWNLOADED:
+        names.append("Content-Disposition")
     if contract.idempotent:
         names.append("Idempotency-Replayed")
     if contract.returns is not None and "items" in contract.returns._declared_fields:  # noqa: SLF001 - as in responses

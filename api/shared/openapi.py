@@ -38,6 +38,7 @@ HEADERS: Mapping[str, Mapping[str, Any]] = {
         "schema": {"type": "string", "enum": ["true"]},
     },
     "Set-Cookie": {"description": "A cookie that no script can read", "schema": {"type": "string"}},
+    "Content-Disposition": {"description": "The name to save the file under", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait", "schema": {"type": "string"}},
     "WWW-Authenticate": {"description": "How to authenticate (RFC 6750)", "schema": {"type": "string"}},
     "Allow": {"description": "What the resource can do", "schema": {"type": "string"}},

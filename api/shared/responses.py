@@ -1,6 +1,6 @@
 """What an operation answers, and how that becomes bytes and headers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """A body that nobody needs memory for: what makes its parts, their length together, and its tag."""
+
+    parts: Callable[[], Iterator[bytes]]
+    length: int
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """An answer as bytes: what is sent, and what is kept under an idempotency key."""
 
@@ -79,6 +88,8 @@ def save(contract: "Contract", answer: Answer) -> Saved:
     if contract.content_type is not None and isinstance(answer.body, bytes):
         tagged = {"Content-Type": contract.content_type, "ETag": http.etag(None, answer.body, shaped=False)}
         return Saved(status, {**headers, **tagged}, answer.body)
+    if contract.content_type is not None and isinstance(answer.body, Stream):
+        return Saved(status, {**headers, "Content-Type": contract.content_type, "ETag": answer.body.etag}, b"")
     if contract.returns is None or status == NO_CONTENT or answer.body is None:
         return Saved(NO_CONTENT if answer.status is None else status, headers, b"")
     selection = tuple(answer.fields) if answer.fields else None
@@ -103,6 +114,10 @@ def respond(saved: Saved, answer: Answer, *, anonymous: bool, cacheable: bool) -
         response.status_code = 304
         response.set_data(b"")
         del response.headers["Content-Type"]
+    elif isinstance(answer.body, Stream):
+        response.content_type = saved.headers["Content-Type"]
+        response.content_length = answer.body.length
+        response.response = answer.body.parts() if request.method == "GET" else ()
     return response
 
 

@@ -57,7 +57,7 @@ def start(running: ExitStack, settings: Settings, secrets: Path, databases: Mapp
         host = settings.host if name == "gateway" else LOOPBACK
         service = running.enter_context(Service(name, FACTORIES[name], host, ports[name], told[name]))
         service.wait_until_answering("/readyz")
-    running.enter_context(Process("worker", ["api.users.worker"], told["worker"]))
+    running.enter_context(Process("worker", ["flask_blog.cli", "worker"], told["worker"]))
 
 
 if __name__ == "__main__":

@@ -85,15 +85,13 @@ def environments(
         "users": {**_as_users(settings, secrets, url["database"]), "USERS_PROXIES": "1"},
         "worker": {
             **_as_users(settings, secrets, url["database"]),
+            **_as_blog(settings, secrets, url["database"]),
             **{name: value for name, value in os.environ.items() if name.startswith(MAIL_SETTINGS)},
             "DATA_DIR": str(settings.data),
         },
         "blog": {
-            "PUBLIC_URL": settings.public_url,
-            "BLOG_DATABASE_URL": url["database"],
-            "BLOG_DATABASE_KEY_FILE": f"{secrets}/blog/database.key",
+            **_as_blog(settings, secrets, url["database"]),
             "BLOG_USERS_URL": url["users"],
-            "BLOG_MEDIA_URL": f"{settings.data}/media",
             "BLOG_PROXIES": "1",
         },
         "frontend": {
@@ -102,6 +100,16 @@ def environments(
             "FRONTEND_PROXIES": "1",
         },
         "gateway": {f"GATEWAY_{name.upper()}_URL": url[name] for name in ("frontend", "blog", "users")},
+    }
+
+
+def _as_blog(settings: Settings, secrets: Path, database: str) -> dict[str, str]:
+    return {
+        "PUBLIC_URL": settings.public_url,
+        "BLOG_DATABASE_URL": database,
+        "BLOG_DATABASE_KEY_FILE": f"{secrets}/blog/database.key",
+        "BLOG_MEDIA_URL": f"{settings.data}/media",
+        "BLOG_JOBS_URL": f"{settings.data}/jobs",
     }
 
 

@@ -12,7 +12,7 @@ from tests.house.sources import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?P<rest>(?:.*\\\n)*.*)", re.MULTILINE)
-SETS = ["all", "blog", "database", "dev", "frontend", "users"]
+SETS = ["all", "blog", "database", "dev", "frontend", "users", "worker"]
 
 
 def asked_for(extra: str) -> list[Requirement]:

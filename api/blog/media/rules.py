@@ -1,6 +1,7 @@
 """Uploaded files: each kept once, by the digest of its bytes."""
 
 import hashlib
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -75,7 +76,7 @@ def keep(context: Context, caller: Caller, data: bytes, *, name: str, alt: str |
     media_id = new_id()
     record = {"id": media_id, "version": 1, **values}
     # before the commit: a record never names bytes that are not there
-    context.blobs.keep(file_name(record), data)
+    context.blobs.keep(file_name(record), io.BytesIO(data))
     return record, [insert("media", media_id, values)]
 
 

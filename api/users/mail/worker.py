@@ -4,18 +4,16 @@ A mail that could not be sent is tried again, later and later; after `MOST_ATTEM
 operator to see. A worker that is killed loses nothing: what it had taken up falls due again when its lease ends.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from threading import Event, Thread
+from threading import Event
 
 import structlog
 
-from api.shared import store
+from api.shared import leases, store
 from api.shared.auth import has_expired
 from api.shared.clock import rfc3339
-from api.shared.store import Operation, Record, StoreError
-from api.users import leases
+from api.shared.store import Operation, Record
+from api.shared.working import repeat
 from api.users.audit import rules as audit
 from api.users.context import Context
 from api.users.mail.delivery import Delivery, NeverDeliverable, NotDelivered
@@ -28,8 +26,6 @@ LONGEST_PAUSE = timedelta(hours=6)
 MOST_ATTEMPTS = 12
 SLICE = 20
 SWEEP = 200
-IDLE_SECONDS = 1.0
-STOP_SECONDS = 5.0
 _log = structlog.get_logger("mail")
 
 
@@ -42,17 +38,7 @@ class Worker:
 
     def run(self, stop: Event) -> None:
         """Work until told to stop; a Database Service that is away is waited for."""
-        while not stop.is_set():
-            try:
-                busy = self.send_due() + self.sweep()
-            except StoreError as error:
-                _log.warning("the outbox cannot be read", reason=str(error))
-                busy = 0
-            except Exception as error:  # noqa: BLE001 - whatever it was, later mails must not wait for a new start
-                _log.error("the worker failed", exc_info=error)
-                busy = 0
-            if busy == 0:
-                stop.wait(IDLE_SECONDS)
+        repeat((self.send_due, self.sweep), stop, name="mail")
 
     def send_due(self) -> int:
         """Take up each mail that is due; returns how many this worker took."""
@@ -109,20 +95,6 @@ class Worker:
         due_at = rfc3339(self._context.clock.now() + pause_after(record["attempts"]))
         values = {"due_at": due_at, "problem": problem[:500]}
         return store.update("outbox", record["id"], values, if_version=record["version"])
-
-
-@contextmanager
-def working(worker: Worker) -> Iterator[Thread]:
-    """Let a worker run beside the block, on a thread of its own."""
-    stop = Event()
-    thread = Thread(target=worker.run, args=(stop,), daemon=True, name="worker")
-    thread.start()
-    try:
-        yield thread
-    finally:
-        stop.set()
-        # a mail server that does not answer is not waited for: the mail falls due again
-        thread.join(STOP_SECONDS)
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -32,7 +32,7 @@ PUBLIC_URL = "https://blog.example.org"
 LIMIT = "1000000 per minute"
 EVERY_SCOPE = (
     "posts:read", "posts:write", "tags:write", "authors:write", "media:read", "media:write", "redirects:write",
-    "site:write", "series:write",
+    "site:write", "series:write", "jobs:read", "jobs:write",
 )  # fmt: skip
 
 
@@ -126,8 +126,9 @@ def clock(database: ServedDatabase):
 def settings(database: ServedDatabase, tmp_path) -> Settings:
     limits = Limits(PUBLIC_URL, 8_000_000, LIMIT, LIMIT, "memory://", tmp_path)
     return Settings(
-        limits, database_url="", database_key=database.keys["blog"], users_url="", media_url=str(tmp_path / "media")
-    )
+        limits, database_url="", database_key=database.keys["blog"], users_url="", media_url=str(tmp_path / "media"),
+        jobs_url=str(tmp_path / "jobs"),
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import pytest
 
+from api.blog.incoming import EXTENSION
+from api.blog.jobs.rules import start
 from api.shared.auth import ROLES, load_access
 from api.shared.clock import rfc3339
 from api.shared.store import update
@@ -42,14 +44,20 @@ WRITES = {
     "uploadMedia": ("POST", "/media", None),
     "updateMedia": ("PATCH", "/media/{media}", {"alt": "A"}),
     "deleteMedia": ("DELETE", "/media/{media}", None),
+    "listJobs": ("GET", "/jobs", None),
+    "startJob": ("POST", "/jobs", {"kind": "export"}),
+    "getJob": ("GET", "/jobs/{job}", None),
+    "getJobReport": ("GET", "/jobs/{job}/report", None),
+    "getJobFile": ("GET", "/jobs/{job}/file", None),
+    "cancelJob": ("POST", "/jobs/{job}/cancel", None),
     "updateSite": ("PATCH", "/site", {"title": "A"}),
 }
 ACCESS = load_access()
-RESOURCES = {"posts", "series", "tags", "authors", "media", "redirects", "site"}
+RESOURCES = {"posts", "series", "tags", "authors", "media", "redirects", "site", "jobs"}
 
 
 @pytest.fixture
-def things(ada, eve, png):
+def things(ada, eve, png, app, store):
     """Things of Ada's, and things that editors keep."""
     eve.post("/series", {"title": "Known"})
     post = ada.publish(tags=["Known"], series="known")
@@ -57,12 +65,15 @@ def things(ada, eve, png):
     eve.post("/authors", {"username": "team", "name": "Team"})
     redirect = eve.post("/redirects", {"from_path": "/a", "to_path": "/b"}).json
     media = ada.call("POST", "/media", data={"file": (png(), "a.png")}).json
+    job, starting = start(app.extensions[EXTENSION], ada.account_id, "export")
+    store.commit(starting)
     return {
         "post": post["id"],
         "german": german["id"],
         "english": english["id"],
         "redirect": redirect["id"],
         "media": media["id"],
+        "job": job["id"],
     }
 
 
@@ -88,7 +99,7 @@ def test_every_operation_that_is_not_for_everybody_is_tried_here():
 def test_anonymous_callers_are_refused(client, head):
     before = head()
     for operation, (method, path, body) in WRITES.items():
-        where = path.format(post=AN_ID, german=AN_ID, english=AN_ID, redirect=AN_ID, media=AN_ID)
+        where = path.format(post=AN_ID, german=AN_ID, english=AN_ID, redirect=AN_ID, media=AN_ID, job=AN_ID)
         response = client.open(f"/api/blog/v1{where}", method=method, json=body)
         assert response.status_code == 401, operation
         assert response.headers["WWW-Authenticate"] == "Bearer"

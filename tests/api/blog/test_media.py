@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from api.blog.media import blobs
+from api.blog import blobs
 from tests.support.shared_data import shared_data
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"><script>alert(1)</script></svg>'
@@ -249,9 +249,14 @@ def test_bytes_are_stored_before_the_record_that_names_them(ada, png, store, tmp
 def test_an_object_store_keeps_bytes_as_a_folder_does(tmp_path):
     for kept in (blobs.at("memory:///"), blobs.at(str(tmp_path / "new" / "media"))):
         assert kept.read("a.png") is None
-        kept.keep("a.png", b"bytes")
-        kept.keep("a.png", b"bytes")
-        assert kept.read("a.png") == b"bytes"
+        kept.keep("a.png", BytesIO(b"bytes"))
+        kept.keep("a.png", BytesIO(b"bytes"))
+        assert (kept.read("a.png"), kept.read("a.png", 2, 2), kept.size("a.png")) == (b"bytes", b"te", 5)
+        assert b"".join(blobs.parts(kept, "a.png", 1, 4)) == b"ytes"
+        kept.keep("b.png", BytesIO(b""))
+        for _ in range(2):
+            kept.remove("b.png")
+        assert (kept.read("b.png"), kept.size("b.png")) == (None, None)
     assert [file.name for file in (tmp_path / "new" / "media").iterdir()] == ["a.png"]
 
 

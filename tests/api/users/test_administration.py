@@ -99,7 +99,12 @@ def blog(app, database, tmp_path):
     """The Blog Service beside the User Service, on the same Database Service."""
     limits = Limits(PUBLIC_URL, 8_000_000, LIMIT, LIMIT, "memory://", tmp_path)
     settings = BlogSettings(
-        limits, database_url="", database_key=database.keys["blog"], users_url="", media_url=str(tmp_path / "media")
+        limits,
+        database_url="",
+        database_key=database.keys["blog"],
+        users_url="",
+        media_url=str(tmp_path / "media"),
+        jobs_url=str(tmp_path / "jobs"),
     )
     service = create_blog(settings, database=database.transport, users=WsgiTransport(app), clock=database.clock)
     yield contract_client(service, "blog")

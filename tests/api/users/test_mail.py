@@ -4,7 +4,6 @@ import asyncio
 import signal
 import stat
 import subprocess
-import sys
 from dataclasses import replace
 from email.policy import SMTP
 
@@ -12,10 +11,11 @@ import pytest
 
 from api.shared.environment import SettingRefused
 from api.shared.store import StoreUnavailable, VersionMismatch, update
+from api.shared.working import beside
 from api.users.mail import outbox
 from api.users.mail.delivery import Folder, Smtp
 from api.users.mail.letters import FORMS, compose
-from api.users.mail.worker import LEASE, MOST_ATTEMPTS, Worker, pause_after, working
+from api.users.mail.worker import LEASE, MOST_ATTEMPTS, Worker, pause_after
 from api.users.worker import delivery_of, worker_of
 from tests.api.users.conftest import PUBLIC_URL, SIGNING_KEY
 from tests.support.live import command, environment
@@ -112,7 +112,7 @@ def test_of_many_workers_one_sends(promise, context, mailbox):
         promise()
     with smtp_server(mailbox) as url:
         workers = [Worker(context, Smtp.of(url)) for _ in range(3)]
-        with working(workers[0]), working(workers[1]), working(workers[2]):
+        with beside(workers[0].run), beside(workers[1].run), beside(workers[2].run):
             wait_until(lambda: len(mailbox.messages) >= 5, seconds=60)
     assert len({each["Message-ID"] for each in mailbox.messages}) == len(mailbox.messages) == 5
 
@@ -185,7 +185,7 @@ def test_a_mail_in_the_hands_of_a_worker_that_died_falls_due_again(promise, work
     assert len(mailbox.messages) == 1
 
 
-def test_a_worker_killed_while_it_sends_loses_nothing(promise, worker, mailbox, clock, database):
+def test_a_worker_killed_while_it_sends_loses_nothing(promise, worker, mailbox, clock, database, tmp_path):
     """`kill -9` after the server took the mail and before the worker knew: it comes twice, with one Message-ID."""
     mail_id = promise()
 
@@ -202,9 +202,12 @@ def test_a_worker_killed_while_it_sends_loses_nothing(promise, worker, mailbox, 
             USERS_DATABASE_KEY=database.keys["users"],
             USERS_SIGNING_KEY=SIGNING_KEY,
             USERS_SMTP_URL=smtp_url,
+            BLOG_DATABASE_URL=database_url,
+            BLOG_DATABASE_KEY=database.keys["blog"],
+            DATA_DIR=str(tmp_path),
             PUBLIC_URL=PUBLIC_URL,
         )
-        process = subprocess.Popen([sys.executable, "-m", "api.users.worker"], env=told)
+        process = subprocess.Popen(command("worker"), env=told)
         try:
             wait_until(mailbox.arrived.is_set, seconds=60)
             process.send_signal(signal.SIGKILL)
@@ -268,7 +271,7 @@ def test_a_worker_goes_on_after_whatever_went_wrong(promise, worker, mailbox, co
     sweep = Worker.sweep
     failures = [RuntimeError("unforeseen"), StoreUnavailable("away")]
     monkeypatch.setattr(Worker, "sweep", lambda self: _raise(failures.pop()) if failures else sweep(self))
-    with working(worker):
+    with beside(worker.run):
         wait_until(lambda: not failures, seconds=60)
         promise()
         wait_until(lambda: len(mailbox.messages) == 2, seconds=60)

@@ -1,0 +1,104 @@
+"""Jobs: started, followed, cancelled; what is done about them is the worker's affair."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from api.blog.context import Context
+from api.blog.jobs.problems import ENDED
+from api.shared.clock import rfc3339
+from api.shared.http import new_id
+from api.shared.problems import NOT_FOUND, Problem
+from api.shared.store import Operation, Page, Record, insert, update
+
+KEPT = timedelta(days=30)
+PENDING = "pending"
+CANCELLED = "cancelled"
+
+Planned = tuple[Record, Sequence[Operation]]
+
+
+def listed(context: Context, query: Mapping[str, Any]) -> Page:
+    """Return a page of jobs, newest first."""
+    return context.store.find(
+        "jobs",
+        {"kind": query["kind"], "state": query["state"]},
+        sort="-created_at",
+        limit=query["limit"],
+        cursor=query["cursor"],
+        count=query["count"] is not None,
+        brief=True,
+    )
+
+
+def one(context: Context, job_id: str) -> Record:
+    """Return a job with its report. Raises 404."""
+    found = context.store.get("jobs", job_id)
+    if found is None:
+        raise Problem(NOT_FOUND)
+    return found.record
+
+
+def report(context: Context, job_id: str) -> Record:
+    """Return a job that has a report. Raises 404."""
+    job = one(context, job_id)
+    if job["report"] is None:
+        raise Problem(NOT_FOUND, "The job has no report.")
+    return job
+
+
+def finished(context: Context, job_id: str) -> tuple[str, int]:
+    """Return name and size of the file that came of a job. Raises 404."""
+    job = one(context, job_id)
+    name = file_of(job)
+    size = None if name is None else context.files.size(name)
+    if name is None or size is None:
+        raise Problem(NOT_FOUND, "No file came of this job, or it is gone.")
+    return name, size
+
+
+def file_of(job: Mapping[str, Any]) -> str | None:
+    """Return the name of the file that came of a job, if there is one."""
+    return str(job["file"]) if job["state"] == "done" and job["kind"] == "export" and job["file"] else None
+
+
+def start(context: Context, account_id: str, kind: str, **more: Any) -> Planned:
+    """Plan a job: `wishes`, the record it is about as `subject`, a `file` that was kept for it."""
+    now = context.now()
+    values = {
+        "kind": kind,
+        "state": PENDING,
+        "account_id": account_id,
+        "subject": None,
+        "wishes": {},
+        "done": 0,
+        "total": None,
+        "file": None,
+        "problem": None,
+        "attempts": 0,
+        "due_at": now,
+        "created_at": now,
+        "ended_at": None,
+        "report": None,
+        **more,
+    }
+    job_id = new_id()
+    return {"id": job_id, "version": 1, **values}, [insert("jobs", job_id, values)]
+
+
+def cancel(context: Context, job_id: str) -> Planned:
+    """Plan the end of a job: whoever does it finds its version changed at the next step. Raises 404 and 409."""
+    job = one(context, job_id)
+    if job["state"] == CANCELLED:
+        return job, ()
+    if job["state"] != PENDING:
+        raise Problem(ENDED)
+    changes = ended(context, CANCELLED)
+    planned = {**job, **changes, "version": job["version"] + 1}
+    return planned, [update("jobs", job_id, changes, if_version=job["version"])]
+
+
+def ended(context: Context, state: str) -> dict[str, Any]:
+    """Return the columns of a job that ends now, in this state."""
+    now = context.clock.now()
+    return {"state": state, "ended_at": rfc3339(now), "due_at": rfc3339(now + KEPT)}

@@ -1,0 +1,17 @@
+"""The worker of the Blog Service: what it can do by itself; whoever composes it may give it more kinds of jobs."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from flask import Flask
+
+from api.blog.context import Context
+from api.blog.incoming import EXTENSION
+from api.blog.jobs.task import Runner
+from api.blog.jobs.worker import Worker
+
+
+def worker_of(app: Flask, runners: Mapping[str, Runner]) -> Worker:
+    """Return a worker for a Blog Service; `runners` do the kinds of jobs that need more than this service."""
+    context = cast("Context", app.extensions[EXTENSION])
+    return Worker(context, runners)
