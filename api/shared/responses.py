@@ -113,7 +113,8 @@ def respond(saved: Saved, answer: Answer, *, anonymous: bool, cacheable: bool) -
     if reads and wanted and tag and http.matches(wanted, tag):
         response.status_code = 304
         response.set_data(b"")
-        del response.headers["Content-Type"]
+        for name in ("Content-Type", "Content-Disposition"):
+            response.headers.pop(name, None)
     elif isinstance(answer.body, Stream):
         response.content_type = saved.headers["Content-Type"]
         response.content_length = answer.body.length

@@ -37,7 +37,7 @@ def test_an_export_holds_the_whole_blog_and_can_be_imported_into_another(blog, n
     image = blog.call("POST", "/api/blog/v1/media", fields=files).json()
     told = {
         "title": "Grüße: “yes”",
-        "slug": "grüße",
+        "slug": "gruesse",
         "markdown": f"![a]({image['url']})",
         "summary": "S",
         "tags": ["T"],
@@ -61,7 +61,7 @@ def test_an_export_holds_the_whole_blog_and_can_be_imported_into_another(blog, n
         there = state(client)
     here = blog.all("/api/blog/v1/posts", kind="post", status="any", fields="title,slug,markdown,status,published_at")
     posts = {post["slug"]: post for post in there["posts"]}
-    assert set(posts) == {"grüße", "a-draft", "about"}
+    assert set(posts) == {"gruesse", "a-draft", "about"}
     for post in here:
         assert {name: posts[post["slug"]][name] for name in post} == post
     assert there["media"] == [image["url"]]

@@ -48,6 +48,17 @@ def promise(context, store, make_account):
     return make
 
 
+@pytest.fixture
+def told_worker(database, tmp_path):
+    """What a worker's process is told, but for the mail server."""
+    with served(database.app) as url:
+        yield {
+            "USERS_DATABASE_URL": url, "USERS_DATABASE_KEY": database.keys["users"], "USERS_SIGNING_KEY": SIGNING_KEY,
+            "BLOG_DATABASE_URL": url, "BLOG_DATABASE_KEY": database.keys["blog"], "DATA_DIR": str(tmp_path),
+            "PUBLIC_URL": PUBLIC_URL,
+        }  # fmt: skip
+
+
 def pending(store):
     return store.find("outbox", {"state": "pending"}).records
 
@@ -185,7 +196,7 @@ def test_a_mail_in_the_hands_of_a_worker_that_died_falls_due_again(promise, work
     assert len(mailbox.messages) == 1
 
 
-def test_a_worker_killed_while_it_sends_loses_nothing(promise, worker, mailbox, clock, database, tmp_path):
+def test_a_worker_killed_while_it_sends_loses_nothing(promise, worker, mailbox, clock, told_worker):
     """`kill -9` after the server took the mail and before the worker knew: it comes twice, with one Message-ID."""
     mail_id = promise()
 
@@ -196,18 +207,8 @@ def test_a_worker_killed_while_it_sends_loses_nothing(promise, worker, mailbox, 
 
     silent = Mailbox(messages=mailbox.messages, arrived=mailbox.arrived)
     silent.handle_DATA = taken_and_never_answered
-    with served(database.app) as database_url, smtp_server(silent) as smtp_url:
-        told = environment(
-            USERS_DATABASE_URL=database_url,
-            USERS_DATABASE_KEY=database.keys["users"],
-            USERS_SIGNING_KEY=SIGNING_KEY,
-            USERS_SMTP_URL=smtp_url,
-            BLOG_DATABASE_URL=database_url,
-            BLOG_DATABASE_KEY=database.keys["blog"],
-            DATA_DIR=str(tmp_path),
-            PUBLIC_URL=PUBLIC_URL,
-        )
-        process = subprocess.Popen(command("worker"), env=told)
+    with smtp_server(silent) as smtp_url:
+        process = subprocess.Popen(command("worker"), env=environment(USERS_SMTP_URL=smtp_url, **told_worker))
         try:
             wait_until(mailbox.arrived.is_set, seconds=60)
             process.send_signal(signal.SIGKILL)
