@@ -37,7 +37,7 @@ from api.blog.series.endpoints import series
 from api.blog.series.problems import KINDS as SERIES_KINDS
 from api.blog.settings import Settings
 from api.blog.site.endpoints import settings as site
-from api.blog.standings import BlogStandings, UsersKeys
+from api.blog.standings import BlogStandings, UsersKeys, UsesTold
 from api.blog.tags.endpoints import tags
 from api.blog.tags.problems import KINDS as TAG_KINDS
 from api.blog.translations.endpoints import translations
@@ -45,6 +45,7 @@ from api.blog.translations.problems import KINDS as TRANSLATION_KINDS
 from api.shared import logs, metrics
 from api.shared.auth import Authenticator, load_access
 from api.shared.clock import Clock, SystemClock
+from api.shared.last_use import LastUses
 from api.shared.operations import Runtime
 from api.shared.service import Description, build
 from api.shared.store import Operation, Store
@@ -73,6 +74,7 @@ KINDS = (
     *TRANSLATION_KINDS,
 )
 FOLLOWER = "flask-blog-follower"
+USES = "flask-blog-last-uses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,13 @@ class _Memory:
 def create_app(settings: Settings, *, database: Transport, users: Transport, clock: Clock) -> Flask:
     """Return the Blog Service, which reaches the Database Service and the User Service by the transports given."""
     store = Store(database, database="blog", key=settings.database_key)
+    uses = LastUses(UsesTold(users), clock)
     authenticator = Authenticator(
         issuer=settings.limits.public_url,
         keys=UsersKeys(users, clock),
         standings=BlogStandings(store, clock),
         clock=clock,
+        used=uses,
     )
     memory = _Memory(Cache(settings.cache_bytes), NextDue(store, clock), authenticator)
     follower = Follower(store, clock, memory)
@@ -131,6 +135,7 @@ def create_app(settings: Settings, *, database: Transport, users: Transport, clo
         settings.limits.public_url,
     )
     app.extensions[FOLLOWER] = follower
+    app.extensions[USES] = uses
     count = cache_metrics.install(metrics.registry_of(app), memory.cache)
     layer = CachingLayer(app.wsgi_app, memory.cache, clock, wake=follower.start, count=count)
     hops = settings.proxies
@@ -143,6 +148,8 @@ def close(app: Flask) -> None:
     """Stop what the application runs beside answering."""
     follower: Follower = app.extensions[FOLLOWER]
     follower.close()
+    uses: LastUses = app.extensions[USES]
+    uses.close()
 
 
 def from_environment() -> Flask:

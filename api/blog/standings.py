@@ -15,6 +15,7 @@ from api.shared.clock import Clock
 from api.shared.store import Record, Store
 from api.shared.transport import ServiceUnavailable, Transport
 
+ME_PATH = "/api/users/v1/me?fields=id"
 JWKS_PATH = "/.well-known/jwks.json"
 REFETCH_SECONDS = 5
 OK = 200
@@ -58,6 +59,17 @@ class BlogStandings:
 
     def _has_ended(self, caller: Record) -> bool:
         return caller["revoked_at"] is not None or has_expired(caller["expires_at"], self._clock)
+
+
+class UsesTold:
+    """Lets the User Service, whose tokens they are, know which are used here: it notes what it is shown."""
+
+    def __init__(self, users: Transport) -> None:
+        self._users = users
+
+    def __call__(self, token: str) -> None:
+        """Show a token; whether its scopes reach what is asked for does not matter. Raises ServiceUnavailable."""
+        self._users.request("GET", ME_PATH, headers={"Authorization": f"Bearer {token}"})
 
 
 class UsersKeys:

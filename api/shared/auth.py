@@ -128,13 +128,27 @@ def token_checksum(body: str) -> str:
     return digits
 
 
+def _ignore(_token: str) -> None:
+    """Do nothing about the use of a token."""
+
+
 class Authenticator:
     """Turns an `Authorization` header into a Caller."""
 
     def __init__(
-        self, *, issuer: str, keys: Callable[[str], KeySet | None], standings: Standings, clock: Clock
+        self,
+        *,
+        issuer: str,
+        keys: Callable[[str], KeySet | None],
+        standings: Standings,
+        clock: Clock,
+        used: Callable[[str], None] = _ignore,
     ) -> None:
-        """`keys(kid)` returns the published keys, fetched anew when the key id is unknown."""
+        """`keys(kid)` returns the published keys, fetched anew when the key id is unknown.
+
+        `used` is told of each personal access token that was accepted, and must not wait.
+        """
+        self._used = used
         self._issuer = issuer
         self._keys = keys
         self._standings = standings
@@ -172,6 +186,7 @@ class Authenticator:
         standing = self._remember(digest, lambda: self._standings.of_token(digest))
         if standing is None:
             raise _refused("The token is unknown, expired or revoked.")
+        self._used(token)
         return Caller(standing.account_id, standing.role, standing.scopes, token_id=standing.token_id)
 
     def _by_access_token(self, token: str) -> Caller:

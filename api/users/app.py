@@ -1,6 +1,7 @@
 """The User Service: accounts, sign-in, sessions and tokens under `/api/users/v1`."""
 
 import sys
+from functools import partial
 from threading import Event, Thread
 from typing import cast
 
@@ -11,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from api.shared import logs, service
 from api.shared.auth import Authenticator, load_access
 from api.shared.clock import Clock, SystemClock
+from api.shared.last_use import LastUses
 from api.shared.limits import Limiter, Policy
 from api.shared.operations import Runtime
 from api.shared.problems import UNAVAILABLE, Problem, problem_response
@@ -46,6 +48,7 @@ from api.users.setup.endpoints import EMAIL_TAKEN, SETUP_CLOSED, USERNAME_TAKEN,
 from api.users.setup.rules import prepare
 from api.users.standings import OwnStandings
 from api.users.tokens.endpoints import tokens
+from api.users.tokens.rules import note_use
 
 ROOT = "/api/users"
 INFO = {
@@ -83,7 +86,11 @@ def create_app(settings: Settings, *, database: Transport, clock: Clock) -> Flas
     """Return the User Service. Raises KeyRefused."""
     context = _context(settings, database, clock)
     authenticator = Authenticator(
-        issuer=settings.public_url, keys=context.keys.by_id, standings=OwnStandings(context), clock=clock
+        issuer=settings.public_url,
+        keys=context.keys.by_id,
+        standings=OwnStandings(context),
+        clock=clock,
+        used=LastUses(partial(note_use, context), clock),
     )
     runtime = Runtime(
         context.store,

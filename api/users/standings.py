@@ -21,7 +21,7 @@ class OwnStandings:
 
     def of_token(self, digest: str) -> Standing | None:
         """Return what holds for a personal access token."""
-        found = next(iter(self._context.store.find("tokens", {"digest": digest}, limit=1).records), None)
+        found = tokens.with_digest(self._context, digest)
         if found is None or tokens.is_over(self._context, found):
             return None
         return self._active(found["account_id"], frozenset(found["scopes"]), found["id"])

@@ -144,7 +144,7 @@ def refresh_session(call: Call) -> Write:  # noqa: ARG001 - the cookie says it a
     demand_own_origin()
     here, token = context(), cookies.offered()
     try:
-        grant = rules.renew(here, token or "")
+        grant = rules.renew(here, token or "", device())
     except rules.SessionOver as error:
         raise Problem(UNAUTHENTICATED, "The session has ended; sign in again.", headers=BEARER) from error
     except rules.RefreshReused as reuse:

@@ -126,10 +126,11 @@ def begin(context: Context, account: Record, device: Device, *, code: str | None
     return Grant(account, session_id, _access_token(context, account, session_id), token, operations)
 
 
-def renew(context: Context, token: str) -> Grant:
+def renew(context: Context, token: str, device: Device) -> Grant:
     """Exchange a refresh token for the next one (RFC 9700, section 4.14.2).
 
-    The same exchange asked for again within ten seconds gets the same answer, because the first may have been lost.
+    The session is known by the device and address that it was used from last. The same exchange asked for again within
+    ten seconds gets the same answer, because the first may have been lost.
     Raises SessionOver, and RefreshReused when the token was replaced longer ago.
     """
     session = _session_of(context, token)
@@ -138,7 +139,7 @@ def renew(context: Context, token: str) -> Grant:
         raise SessionOver
     successor = _tokens(context).next(token)
     if hmac.compare_digest(session["refresh_digest"], digest(token)):
-        operations = [_rotation(context, session, token, successor)]
+        operations = [_rotation(context, session, (token, successor), device)]
     elif _is_repeated(context, session, token, successor):
         operations = []
     elif _tokens(context).is_ours(token):
@@ -228,12 +229,14 @@ def _is_repeated(context: Context, session: Record, token: str, successor: str) 
     return context.clock.now() - parse_rfc3339(session["rotated_at"]) <= GRACE
 
 
-def _rotation(context: Context, session: Record, token: str, successor: str) -> Operation:
-    now = context.now()
+def _rotation(context: Context, session: Record, tokens: tuple[str, str], device: Device) -> Operation:
+    now, (token, successor) = context.now(), tokens
     values = {
         "refresh_digest": digest(successor),
         "previous_digest": digest(token),
         "rotated_at": now,
+        "user_agent": device.user_agent,
+        "address": device.address,
         "used_at": now,
         "expires_at": _end(context),
     }

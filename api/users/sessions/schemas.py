@@ -57,13 +57,20 @@ class Session(Schema):
         metadata={"description": "The browser, as it named itself", "example": "Mozilla/5.0 (X11; Linux x86_64)"},
     )
     address = Line(
-        most=64, required=True, allow_none=True, metadata={"description": "Where it came from", "example": "192.0.2.7"}
+        most=64,
+        required=True,
+        allow_none=True,
+        metadata={"description": "From where it was last used", "example": "192.0.2.7"},
     )
     created_at = Moment(
         required=True, metadata={"description": "When it began", "example": "2026-11-23T09:00:00.000000Z"}
     )
     used_at = Moment(
-        required=True, metadata={"description": "When it was last refreshed", "example": "2026-11-23T09:10:00.000000Z"}
+        required=True,
+        metadata={
+            "description": "When it was last used, give or take ten minutes",
+            "example": "2026-11-23T09:10:00.000000Z",
+        },
     )
     expires_at = Moment(
         required=True, metadata={"description": "When it ends unless used", "example": "2026-12-23T09:10:00.000000Z"}

@@ -8,8 +8,9 @@ from typing import Any
 
 from api.shared import store
 from api.shared.auth import BASE62, TOKEN_PREFIX, has_expired, token_checksum, token_digest
-from api.shared.clock import rfc3339
+from api.shared.clock import parse_rfc3339, rfc3339
 from api.shared.http import new_id
+from api.shared.last_use import EVERY
 from api.shared.store import Operation, Page, Record
 from api.users.context import Context
 
@@ -38,6 +39,7 @@ def make(context: Context, account_id: str, given: Mapping[str, Any]) -> NewToke
         "hint": token[-HINT:],
         "scopes": sorted(set(given["scopes"])),
         "expires_at": None if days is None else rfc3339(context.clock.now() + timedelta(days=days)),
+        "used_at": None,
         "created_at": context.now(),
     }
     token_id = new_id()
@@ -61,6 +63,19 @@ def own(context: Context, account_id: str, token_id: str) -> Record | None:
     if found is None or found.record["account_id"] != account_id or is_over(context, found.record):
         return None
     return found.record
+
+
+def with_digest(context: Context, digest: str) -> Record | None:
+    """Return the token that has a digest, over or not."""
+    return next(iter(context.store.find("tokens", {"digest": digest}, limit=1).records), None)
+
+
+def note_use(context: Context, token: str) -> None:
+    """Write down that a token is in use now, unless another replica did a moment ago."""
+    found = with_digest(context, token_digest(token))
+    if found is None or (found["used_at"] and context.clock.now() - parse_rfc3339(found["used_at"]) < EVERY):
+        return
+    context.store.commit([store.update("tokens", found["id"], {"used_at": context.now()}, if_version=found["version"])])
 
 
 def is_over(context: Context, token: Record) -> bool:

@@ -76,6 +76,14 @@ class Token(Schema):
         allow_none=True,
         metadata={"description": "When it ends by itself, or null", "example": "2027-02-21T09:00:00.000000Z"},
     )
+    used_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "When it was last used, give or take five minutes; null for never",
+            "example": "2026-11-24T18:30:00.000000Z",
+        },
+    )
     created_at = Moment(
         required=True, metadata={"description": "When it was made", "example": "2026-11-23T09:00:00.000000Z"}
     )

@@ -7,11 +7,13 @@ import pytest
 from api.blog.app import close
 from api.blog.app import create_app as create_blog
 from api.blog.settings import Settings as BlogSettings
+from api.shared.auth import token_digest
 from api.shared.service import Limits
 from api.shared.store import Store
 from api.shared.transport import WsgiTransport
 from tests.api.users.conftest import PUBLIC_URL, refused
 from tests.support.contract import contract_client
+from tests.support.waiting import wait_until
 
 LIMIT = "10000 per minute"
 NOWHERE = "0192f3a4-7c1e-7d2a-9b3c-5e6f7a8b9c0d"
@@ -148,3 +150,12 @@ def test_role_and_suspension_hold_in_the_blog_two_seconds_after_the_links_brough
     followed(caller, state="suspended")
     clock.advance(seconds=2)
     refused(write(), 401, "unauthenticated")
+
+
+def test_a_token_that_is_used_in_the_blog_is_known_to_be_used(blog, followed, person):
+    other = person("other", "author")
+    made = other.call("POST", "/tokens", json={"name": "A", "scopes": ["posts:read"]}).get_json()
+    followed(f"token:{token_digest(made['token'])}", kind="token")
+    answer = blog.get("/api/blog/v1/posts?status=draft", headers={"Authorization": f"Bearer {made['token']}"})
+    assert answer.status_code == 200
+    wait_until(lambda: other.call("GET", f"/tokens/{made['id']}").get_json()["used_at"], seconds=30)

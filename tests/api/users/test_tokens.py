@@ -5,6 +5,7 @@ import pytest
 from api.shared import store as operations
 from api.shared.auth import load_access, token_checksum
 from tests.api.users.conftest import ROOT, refused
+from tests.support.waiting import wait_until
 
 NEW = {"name": "Import", "scopes": ["profile:read"]}
 NOWHERE = "0192f3a4-7c1e-7d2a-9b3c-5e6f7a8b9c0d"
@@ -140,3 +141,23 @@ def test_a_token_signs_a_program_in(ada, client):
         client, token, method="PATCH", json={"bio": "Counts."}, headers={"If-Match": profile.headers["ETag"]}
     )
     assert changed.get_json()["bio"] == "Counts."
+
+
+def used_at(person):
+    return person.call("GET", "/tokens").get_json()["items"][0]["used_at"]
+
+
+def test_a_token_tells_when_it_was_last_used_for_one_write_in_five_minutes(ada, client, store, clock):
+    token = make(ada)["token"]
+    assert used_at(ada) is None
+    present(client, token)
+    wait_until(lambda: used_at(ada) is not None, seconds=30)
+    first, head = used_at(ada), store.changes(0).head
+    clock.advance(minutes=4)
+    for _ in range(5):
+        present(client, token)
+    present(client, token[:-1])
+    clock.advance(minutes=2)
+    present(client, token)
+    wait_until(lambda: used_at(ada) != first, seconds=30)
+    assert [each["collection"] for each in store.changes(head).changes].count("tokens") == 1
