@@ -3,7 +3,7 @@
 import pytest
 
 from api.shared import store as operations
-from api.shared.auth import load_access, token_checksum
+from api.shared.auth import token_checksum
 from tests.api.users.conftest import ROOT, refused
 from tests.support.waiting import wait_until
 
@@ -48,26 +48,6 @@ def present(client, token, path="/me", method="GET", **options):
 def test_an_unusable_wish_is_refused(ada, store, body):
     refused(ada.call("POST", "/tokens", json=body), 422, "invalid")
     assert store.find("tokens").records == []
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", "/tokens"),
-        ("POST", "/tokens"),
-        ("GET", f"/tokens/{NOWHERE}"),
-        ("DELETE", f"/tokens/{NOWHERE}"),
-        ("GET", "/sessions"),
-        ("DELETE", "/sessions"),
-        ("DELETE", "/sessions/current"),
-        ("GET", f"/sessions/{NOWHERE}"),
-        ("DELETE", f"/sessions/{NOWHERE}"),
-    ],
-)
-def test_a_token_with_every_scope_can_reach_neither_tokens_nor_sessions(ada, client, method, path):
-    scopes = sorted({row.scope for row in load_access().values() if row.scope})
-    token = make(ada, scopes=scopes)["token"]
-    refused(present(client, token, path, method, json=NEW if method == "POST" else None), 403, "forbidden")
 
 
 def test_a_token_without_the_scope_is_refused_and_told_which(ada, client):
