@@ -11,10 +11,13 @@ from types import TracebackType
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from api.users import foreign_hashes
+
 # OWASP Password Storage Cheat Sheet, 2025: 19 MiB, two passes, one lane
 MEMORY_KIB = 19 * 1024
 PASSES = 2
 LANES = 1
+OURS = "$argon2"
 WAIT_SECONDS = 2.0
 
 COMMON = Path(__file__).parent / "common_passwords.txt"
@@ -39,16 +42,21 @@ class Passwords:
             return self._hasher.hash(_prepared(password))
 
     def matches(self, password: str, stored: str | None) -> bool:
-        """Verify a password; without a stored hash the work is done all the same. Raises HashingBusy."""
+        """Verify a password; without a stored hash the work is done all the same. Raises HashingBusy.
+
+        The hash may be of another program's making (`foreign_hashes.py`): one evaluation, too.
+        """
         with self._turn:
             try:
+                if stored is not None and not stored.startswith(OURS):
+                    return foreign_hashes.matches(password, stored)
                 return self._hasher.verify(stored or self._nobodys, _prepared(password)) and stored is not None
             except (VerificationError, InvalidHashError):
                 return False
 
     def is_outdated(self, stored: str) -> bool:
-        """Tell whether a hash was made with other parameters than today's."""
-        return self._hasher.check_needs_rehash(stored)
+        """Tell whether a hash was made with other parameters than today's, or by another program."""
+        return not stored.startswith(OURS) or self._hasher.check_needs_rehash(stored)
 
 
 class _Turns:

@@ -16,6 +16,7 @@ ACCOUNTS = Collection(
         text("username_skeleton", 400, "What the username looks like (UTS 39): no two look the same", nullable=True),
         text("email", 320, "E-mail address, as typed"),
         text("email_key", 640, "The address case-folded and in IDNA form", unique=True),
+        moment("email_verified_at", "When somebody proved to read the address", nullable=True),
         text("name", 200, "Name as readers see it"),
         choice("role", ("reader", "author", "editor", "admin", "owner"), "What the account may do"),
         choice("state", ("active", "suspended", "deleted"), "Whether it may do it now"),

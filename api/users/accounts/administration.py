@@ -6,10 +6,14 @@ from typing import Any
 from api.shared import store
 from api.shared.auth import ROLES, Caller
 from api.shared.store import Operation, Record
-from api.users.accounts.rules import change
+from api.users import foreign_hashes
+from api.users.accounts.rules import change, demand_free, fresh, insertion
 from api.users.context import Context
 from api.users.second_factor import rules as second_factor
 from api.users.sessions import rules as sessions
+
+# No password hashes to it
+NO_PASSWORD = "-"  # noqa: S105 - what stands where there is none
 
 
 class NotBelow(Exception):
@@ -47,6 +51,21 @@ def difference(account: Record, changed: Record) -> Mapping[str, str]:
     """Return what became another role or state, and what it was."""
     differing = [name for name in ("role", "state") if account[name] != changed[name]]
     return {key: record[name] for name in differing for key, record in ((name, changed), (f"previous_{name}", account))}
+
+
+def imported(context: Context, given: Mapping[str, Any], caller: Caller) -> tuple[Operation, Record]:
+    """Return what makes an account of another program's, and the account.
+
+    Its hash is kept if it can be verified; otherwise no password is good until one is chosen by mail. Raises NotBelow,
+    UsernameTaken, UsernameUnusable, EmailTaken, EmailUnusable.
+    """
+    if not _is_below(given["role"], caller):
+        raise NotBelow
+    demand_free(context, given["username"], given["email"])
+    given_hash = given["password_hash"]
+    kept = given_hash if given_hash is not None and foreign_hashes.is_known(given_hash) else NO_PASSWORD
+    account = fresh(given, role=given["role"], password_hash=kept, now=context.now(), proven=False)
+    return insertion(account), account
 
 
 def end_sessions(context: Context, account_id: str) -> Sequence[Operation]:

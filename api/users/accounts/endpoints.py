@@ -2,13 +2,26 @@
 
 from api.shared.operations import Call, Resource
 from api.shared.paging import envelope, link_header, list_of
-from api.shared.problems import FORBIDDEN, NOT_FOUND, Problem
+from api.shared.problems import FORBIDDEN, INVALID, NOT_FOUND, Fault, Problem
 from api.shared.responses import Answer
 from api.shared.store import Record
 from api.shared.unit_of_work import Event, Write
 from api.users.accounts import administration, rules
-from api.users.accounts.schemas import Account, AccountChange, AccountFields, AccountQuery
+from api.users.accounts.naming import EmailUnusable, UsernameUnusable
+from api.users.accounts.rules import EmailTaken, UsernameTaken
+from api.users.accounts.schemas import (
+    Account,
+    AccountChange,
+    AccountDeletion,
+    AccountFields,
+    AccountImport,
+    AccountQuery,
+    ImportedAccount,
+)
 from api.users.incoming import context
+from api.users.me import rules as my
+from api.users.refusals import unusable_email, unusable_username
+from api.users.setup.endpoints import EMAIL_TAKEN, USERNAME_TAKEN
 
 accounts = Resource("accounts", __name__, description="Who has an account, for admins")
 
@@ -35,6 +48,52 @@ def get_account(call: Call, account_id: str) -> Answer:
     if account is None:
         raise Problem(NOT_FOUND)
     return Answer(account, version=account["version"], fields=call.query["fields"])
+
+
+@accounts.operation(
+    "POST", "/accounts", "importAccount", body=AccountImport, returns=ImportedAccount, status=201, idempotent=True,
+    problems=(USERNAME_TAKEN, EMAIL_TAKEN),
+)  # fmt: skip
+def import_account(call: Call) -> Write:
+    """Import an account from another program.
+
+    With its password's hash, which is replaced by ours when its holder first signs in; so nobody has to choose a new
+    password. Its role has to be below your own. No mail is sent.
+    """
+    try:
+        operation, account = administration.imported(context(), call.body, call.who)
+    except administration.NotBelow as error:
+        raise _not_below() from error
+    except UsernameTaken as error:
+        raise Problem(USERNAME_TAKEN) from error
+    except UsernameUnusable as error:
+        raise unusable_username() from error
+    except EmailTaken as error:
+        raise Problem(EMAIL_TAKEN) from error
+    except EmailUnusable as error:
+        raise unusable_email() from error
+    shown = {**account, "password_kept": account["password_hash"] != administration.NO_PASSWORD}
+    answer = Answer(shown, version=account["version"], location=f"/api/users/v1/accounts/{account['id']}")
+    return Write([operation], answer, Event(about=account["id"], details={"role": account["role"]}))
+
+
+@accounts.operation(
+    "DELETE", "/accounts/<uuid:account_id>", "deleteAccount", query=AccountDeletion, status=204, versioned=True
+)
+def delete_account(call: Call, account_id: str) -> Write:
+    """Delete an account.
+
+    One below your own role, and for good. What is held about the person is removed; posts go to the heir, or stay
+    without a name.
+    """
+    account = _below(call, account_id)
+    wanted = {**account, "version": call.if_version or account["version"]}
+    try:
+        return Write(my.delete(context(), wanted, call.query["heir"]), Answer(), Event(about=account["id"]))
+    except my.HeirUnknown as error:
+        raise Problem(
+            INVALID, faults=[Fault("unknown", "No other author has this username.", parameter="heir")]
+        ) from error
 
 
 @accounts.operation(

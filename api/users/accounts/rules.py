@@ -78,8 +78,8 @@ def demand_uncommon(password: str, *own: str) -> None:
         raise PasswordTooCommon
 
 
-def fresh(given: Mapping[str, Any], *, role: str, password_hash: str, now: str) -> Record:
-    """Return the record of a new account."""
+def fresh(given: Mapping[str, Any], *, role: str, password_hash: str, now: str, proven: bool) -> Record:
+    """Return the record of a new account, whose address was `proven` by a mail or not."""
     name = username_key(given["username"])
     return {
         "id": new_id(),
@@ -88,13 +88,14 @@ def fresh(given: Mapping[str, Any], *, role: str, password_hash: str, now: str) 
         "username_skeleton": skeleton(name),
         "email": given["email"],
         "email_key": email_key(given["email"]),
+        "email_verified_at": now if proven else None,
         "name": given["name"],
         "role": role,
         "state": "active",
         "password_hash": password_hash,
-        "bio": None,
-        "website": None,
-        "avatar_url": None,
+        "bio": given.get("bio"),
+        "website": given.get("website"),
+        "avatar_url": given.get("avatar_url"),
         "created_at": now,
         "updated_at": now,
         "version": 1,

@@ -29,6 +29,19 @@ def username(**options: Any) -> Line:
     return Line(least=1, most=39, pattern=USERNAME_PATTERN, metadata={"description": says, "example": "ada"}, **options)
 
 
+def heir_parameter() -> Line:
+    """Return the field that names who takes over."""
+    says = "Username of the author who takes over posts and images; without one they stay, nameless"
+    return Line(
+        least=1,
+        most=39,
+        pattern=USERNAME_PATTERN,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": says, "example": "grace"},
+    )
+
+
 def email(**options: Any) -> Line:
     """Return the field of an e-mail address that somebody gives."""
     metadata = {"description": "E-mail address; also good for signing in", "example": "ada@example.org"}
@@ -57,6 +70,13 @@ def current_password(**options: Any) -> Prose:
     return Prose(least=1, most=256, load_only=True, metadata=metadata, **options)
 
 
+class Set(ma.Boolean):
+    """Whether a value is there at all."""
+
+    def _serialize(self, value: object, attr: str | None, obj: object, **kwargs: object) -> bool:  # noqa: ARG002 - its signature
+        return value is not None
+
+
 class Account(Schema):
     """An account. With `fields=` only what was asked for is there."""
 
@@ -64,6 +84,10 @@ class Account(Schema):
     username = Line(most=64, metadata={"description": "Name in addresses", "example": "ada"})
     name = Line(most=200, metadata={"description": "Name as readers see it", "example": "Ada Lovelace"})
     email = Line(most=320, metadata={"description": "E-mail address, as typed", "example": "ada@example.org"})
+    email_verified = Set(
+        attribute="email_verified_at",
+        metadata={"description": "Whether somebody opened a link that was mailed to it", "example": True},
+    )
     role = Choice(
         *ACCOUNT_ROLES,
         metadata={"description": "What it may do; each includes the one before", "example": "author"},
@@ -118,6 +142,62 @@ class AccountChange(Schema):
     state = Choice(
         "active", "suspended", metadata={"description": "Whether it may do it, from now on", "example": "suspended"}
     )
+
+
+class AccountImport(Schema):
+    """An account of another program."""
+
+    username = username(required=True)
+    name = name(required=True)
+    email = email(required=True)
+    role = Choice(
+        *ACCOUNT_ROLES[:-1],
+        load_default="reader",
+        metadata={"description": "What it may do, from the start; below your own role", "example": "author"},
+    )
+    password_hash = Line(
+        most=500,
+        load_default=None,
+        allow_none=True,
+        load_only=True,
+        metadata={
+            "description": "The hash of the password as the other program stored it: Argon2, bcrypt, Werkzeug's scrypt "
+            "and PBKDF2, phpass, WordPress's. Replaced by ours when its holder first signs in. With another kind, or "
+            "none, a new password has to be chosen by mail",
+            "example": "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0",
+        },
+    )
+    bio = Prose(
+        most=5000,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "A few words about the person", "example": "Writes about engines."},
+    )
+    website = Url(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Their own site", "example": "https://ada.example.org"},
+    )
+    avatar_url = Url(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "A picture of them", "example": "https://ada.example.org/me.png"},
+    )
+
+
+class ImportedAccount(Account):
+    """An account that was just imported."""
+
+    password_kept = ma.Boolean(
+        required=True,
+        metadata={"description": "Whether the old password is good; else a new one is chosen by mail", "example": True},
+    )
+
+
+class AccountDeletion(Schema):
+    """The query of a deletion."""
+
+    heir = heir_parameter()
 
 
 class Profile(Schema):

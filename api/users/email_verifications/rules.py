@@ -45,11 +45,15 @@ def complete(context: Context, token: str) -> tuple[Sequence[Operation], Record]
     holder = accounts.named(context, given["email"])
     if holder is not None and holder["id"] != current["id"]:
         raise accounts.EmailTaken
-    values = {"email": given["email"], "email_key": email_key(given["email"])}
+    values = {
+        "email": given["email"],
+        "email_key": email_key(given["email"]),
+        "email_verified_at": context.now(),
+    }
     operation, changed = accounts.change(context, current, values, if_version=None)
     return [links.use_up(link), operation, outbox.notice(context, "email_changed", current)], changed
 
 
 def _new_account(context: Context, given: Record) -> Record:
     accounts.demand_free(context, given["username"], given["email"])
-    return accounts.fresh(given, role="reader", password_hash=given["password_hash"], now=context.now())
+    return accounts.fresh(given, role="reader", password_hash=given["password_hash"], now=context.now(), proven=True)

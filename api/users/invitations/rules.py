@@ -80,7 +80,9 @@ def accept(context: Context, given: Mapping[str, Any]) -> tuple[Sequence[Operati
     accounts.demand_free(context, given["username"], invitation["email"])
     wanted = {"username": given["username"], "name": given["name"], "email": invitation["email"]}
     password_hash = context.passwords.hash(given["password"])
-    account = accounts.fresh(wanted, role=invitation["role"], password_hash=password_hash, now=context.now())
+    account = accounts.fresh(
+        wanted, role=invitation["role"], password_hash=password_hash, now=context.now(), proven=True
+    )
     return [revoke(invitation), accounts.insertion(account)], account
 
 

@@ -83,6 +83,7 @@ def _tombstone(account_id: str, now: str) -> Record:
         "username_skeleton": None,
         "email": email,
         "email_key": email,
+        "email_verified_at": None,
         "name": "Deleted account",
         "role": "reader",
         "state": "deleted",

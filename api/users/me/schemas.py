@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from api.shared.fields import Line, Prose
-from api.users.accounts.schemas import USERNAME_PATTERN, Account, email, password
+from api.shared.fields import Prose
+from api.users.accounts.schemas import Account, email, heir_parameter, password
 from api.users.invitations.schemas import Invitation
 from api.users.sessions.schemas import Session
 from api.users.tokens.schemas import Token
@@ -39,17 +39,7 @@ class Deletion(Schema):
     """The proof that it is really the holder who asks, and who takes over."""
 
     password = present_password(required=True)
-    heir = Line(
-        least=1,
-        most=39,
-        pattern=USERNAME_PATTERN,
-        load_default=None,
-        allow_none=True,
-        metadata={
-            "description": "Username of the author who takes over posts and images; without one they stay, nameless",
-            "example": "grace",
-        },
-    )
+    heir = heir_parameter()
 
 
 class PastSession(Session):

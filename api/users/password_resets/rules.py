@@ -51,6 +51,9 @@ def changed_password(
     Raises HashingBusy.
     """
     values = {"password_hash": context.passwords.hash(password), "updated_at": context.now()}
+    if link is not None and account["email_verified_at"] is None:
+        # whoever has the link reads the address
+        values["email_verified_at"] = context.now()
     ending = [each["id"] for each in sessions.all_live(context, account["id"]) if each["id"] != staying]
     others = [each for each in links.of_account(context, account["id"]) if link is None or each["id"] != link["id"]]
     return [

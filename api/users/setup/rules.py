@@ -63,7 +63,7 @@ def create_owner(context: Context, given: Mapping[str, Any], device: Device) -> 
     accounts.demand_uncommon(given["password"], given["username"], given["email"])
     accounts.demand_free(context, given["username"], given["email"])
     password_hash = context.passwords.hash(given["password"])
-    account = accounts.fresh(given, role="owner", password_hash=password_hash, now=context.now())
+    account = accounts.fresh(given, role="owner", password_hash=password_hash, now=context.now(), proven=False)
     grant = begin(context, account, device)
     operations = [
         # Whoever deletes it first has set up the blog; a second one finds nothing to delete

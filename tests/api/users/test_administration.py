@@ -33,6 +33,7 @@ def actions(person, account_id):
     """Do all that an admin can do to an account."""
     for body in CHANGES:
         yield change(person, account_id, body)
+    yield person.call("DELETE", f"/accounts/{account_id}", headers={"If-Match": "*"})
     yield person.call("DELETE", f"/accounts/{account_id}/sessions")
     yield person.call("DELETE", f"/accounts/{account_id}/second-factor")
 
