@@ -30,7 +30,8 @@ NOT_MODIFIED = "304 NOT MODIFIED"
 PASSING = frozenset({"x-request-id", "ratelimit", "ratelimit-policy"})
 KEPT_BY_304 = frozenset({"etag", "cache-control", "vary", "access-control-allow-origin"})
 UNCACHED_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
-CREDENTIALS = ("HTTP_AUTHORIZATION", "HTTP_COOKIE")
+# who sends credentials is never answered from here, and who wants a part gets it from where the whole is
+PASSED_ON = ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_RANGE")
 
 Headers = list[tuple[str, str]]
 Environ = dict[str, Any]
@@ -191,7 +192,7 @@ class CachingLayer:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or any(name in environ for name in CREDENTIALS):
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or any(name in environ for name in PASSED_ON):
             return self._app(environ, start_response)
         key = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         entry = self._cache.find(key)
@@ -203,7 +204,7 @@ class CachingLayer:
                 entry.used = True
                 self._count("hit")
                 return _send(entry, environ, start_response, "hit")
-        if key[0] in UNCACHED_PATHS or "HTTP_RANGE" in environ:
+        if key[0] in UNCACHED_PATHS:
             return self._app(environ, start_response)
         self._wake()
         return self._miss(key, environ, start_response)

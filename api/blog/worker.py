@@ -9,9 +9,10 @@ from api.blog.context import Context
 from api.blog.incoming import EXTENSION
 from api.blog.jobs.task import Runner
 from api.blog.jobs.worker import Worker
+from api.blog.media.variants import make_variants
 
 
 def worker_of(app: Flask, runners: Mapping[str, Runner]) -> Worker:
     """Return a worker for a Blog Service; `runners` do the kinds of jobs that need more than this service."""
     context = cast("Context", app.extensions[EXTENSION])
-    return Worker(context, runners)
+    return Worker(context, {"variants": make_variants, **runners})

@@ -1,6 +1,6 @@
 """Uploaded files: what is known about a blob that is stored by its digest."""
 
-from database_service.columns import account, integer, moment, text
+from database_service.columns import account, choice, integer, moment, text
 from database_service.declaration import Collection, Filter, Sort, index
 
 MEDIA = Collection(
@@ -18,6 +18,9 @@ MEDIA = Collection(
         account("uploader_id", "The account that uploaded it"),
         moment("created_at", "When it was uploaded"),
         moment("updated_at", "When it was last changed"),
+        choice("form", ("still", "moving", "drawn"), "One frame of pixels, several, or a drawing", nullable=True),
+        text("blurhash", 100, "A blur of it in few letters (BlurHash)", nullable=True),
+        text("colour", 7, "Its main colour, as #rrggbb", nullable=True),
     ),
     filters=(
         Filter("id", "id", many=True),

@@ -42,7 +42,9 @@ def list_media(call: Call) -> Answer:
 def upload_media(call: Call) -> Write:
     """Upload an image.
 
-    What it is, is found by looking at the bytes; the file's name and the content type sent with it decide nothing.
+    What it is, is found by looking at the bytes; the file's name and the content type sent with it decide nothing. What
+    is served says nothing of who took it where: it stands upright, without metadata. Smaller variants (`srcset`) are
+    made within moments.
     The same bytes uploaded again answer with the file that is there. Refer to it by `url` in Markdown, or by `id` as
     the cover of a post.
     """

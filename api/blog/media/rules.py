@@ -5,11 +5,13 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from api.blog.context import Context
-from api.blog.media.kinds import EXTENSIONS
-from api.blog.media.presentation import file_name
+from api.blog.jobs import rules as jobs
+from api.blog.media.kinds import EXTENSIONS, VARIANT_FORMATS
+from api.blog.media.presentation import file_name, original_name, path_of, variant_name, widths_of
 from api.blog.media.problems import IN_USE
 from api.shared.auth import Access, Caller
 from api.shared.http import new_id
@@ -19,7 +21,9 @@ from api.shared.store import Operation, Page, Record, delete, insert, update
 LONGEST_NAME = 255
 MOST_DIGESTS = 200
 CONTROL = "C"
-_NAME = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(EXTENSIONS.values())})")
+_NAME = re.compile(
+    rf"([0-9a-f]{{64}})(?:\.(?:{'|'.join(EXTENSIONS.values())})|-([0-9]{{3,4}})\.({'|'.join(VARIANT_FORMATS)}))"
+)
 
 Planned = tuple[Record, Sequence[Operation]]
 
@@ -51,7 +55,10 @@ def one(context: Context, caller: Caller, access: Access, media_id: str) -> Reco
 
 
 def keep(context: Context, caller: Caller, data: bytes, *, name: str, alt: str | None) -> Planned:
-    """Keep the bytes, and plan their record; the same bytes have one record. Raises 413 and 415."""
+    """Keep the bytes, and plan their record; the same bytes have one record. Raises 413 and 415.
+
+    What is served is `clean`; the file as it was uploaded is kept beside it, and its digest names both.
+    """
     # Pillow takes memory and start-up time that a process without uploads need not spend
     from api.blog.media.inspection import inspect  # noqa: PLC0415 - see above
 
@@ -65,9 +72,12 @@ def keep(context: Context, caller: Caller, data: bytes, *, name: str, alt: str |
         "digest": digest,
         "filename": _plain(name) or f"upload.{EXTENSIONS[picture.content_type]}",
         "content_type": picture.content_type,
-        "bytes": len(data),
+        "form": picture.form,
+        "bytes": len(picture.clean),
         "width": picture.width,
         "height": picture.height,
+        "blurhash": picture.blur,
+        "colour": picture.colour,
         "alt": alt,
         "uploader_id": caller.account_id,
         "created_at": now,
@@ -76,8 +86,15 @@ def keep(context: Context, caller: Caller, data: bytes, *, name: str, alt: str |
     media_id = new_id()
     record = {"id": media_id, "version": 1, **values}
     # before the commit: a record never names bytes that are not there
-    context.blobs.keep(file_name(record), io.BytesIO(data))
-    return record, [insert("media", media_id, values)]
+    context.blobs.keep(file_name(record), io.BytesIO(picture.clean))
+    if picture.clean != data:
+        context.blobs.keep(original_name(record), io.BytesIO(data))
+    return record, [insert("media", media_id, values), *_varying(context, caller, record)]
+
+
+def _varying(context: Context, caller: Caller, media: Record) -> Sequence[Operation]:
+    """Plan the job that makes a picture's variants, if it is to have any."""
+    return jobs.start(context, caller.account_id, "variants", subject=media["id"])[1] if widths_of(media) else ()
 
 
 def revise(context: Context, media: Record, body: Mapping[str, Any], version: int) -> Planned:
@@ -108,13 +125,32 @@ def by_digest(context: Context, digests: Iterable[str]) -> dict[str, Record]:
     return {record["digest"]: record for record in page.records}
 
 
-def served(context: Context, name: str) -> Record:
-    """Return the file that is served under a name. Raises 404."""
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A blob that may be served, and of which file; `instead` is where the file itself is while a variant is made."""
+
+    media: Record
+    content_type: str
+    size: int
+    instead: str | None = None
+
+
+def served(context: Context, name: str) -> Served:
+    """Return what is served under a name. Raises 404."""
     match = _NAME.fullmatch(name)
-    record = by_digest(context, [match[1]]).get(match[1]) if match else None
-    if record is None or file_name(record) != name:
+    media = by_digest(context, [match[1]]).get(match[1]) if match else None
+    if match is None or media is None:
         raise Problem(NOT_FOUND)
-    return record
+    if match[2] is None and file_name(media) == name:
+        return Served(media, media["content_type"], media["bytes"])
+    if (
+        match[2] is None
+        or int(match[2]) not in widths_of(media)
+        or variant_name(media, int(match[2]), match[3]) != name
+    ):
+        raise Problem(NOT_FOUND)
+    size = context.blobs.size(name)
+    return Served(media, f"image/{match[3]}", size or 0, None if size else path_of(media))
 
 
 def _plain(name: str) -> str:

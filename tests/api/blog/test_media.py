@@ -99,20 +99,25 @@ def test_a_body_that_is_no_form_or_holds_no_file_is_refused(ada):
         ("AVIF", "image/avif", "avif"),
     ],
 )
-def test_an_image_is_known_by_its_bytes_and_served_as_it_came(ada, png, kind, content_type, extension):
+def test_an_image_is_known_by_its_bytes(ada, png, kind, content_type, extension):
     data = drawn(png, kind)
     response = upload(ada, data, "C:\\fakepath\\../\u202epicture.txt", alt="A square")
     media = response.json
     digest = hashlib.sha256(data).hexdigest()
     assert response.status_code == 201
     assert response.headers["Location"] == f"/api/blog/v1/media/{media['id']}"
+    served = ada.client.get(media["url"])
     assert media == {
-        "id": media["id"], "url": f"/media/{digest}.{extension}", "content_type": content_type, "bytes": len(data),
-        "width": 3, "height": 2, "alt": "A square", "filename": "picture.txt",
+        "id": media["id"], "url": f"/media/{digest}.{extension}", "content_type": content_type,
+        "bytes": len(served.data),
+        "width": 3, "height": 2, "alt": "A square", "filename": "picture.txt", "srcset": None,
+        "blurhash": media["blurhash"], "colour": media["colour"],
         "created_at": "2026-11-23T09:00:00.000000Z", "version": 1,
     }  # fmt: skip
-    served = ada.client.get(media["url"])
-    assert (served.status_code, served.data, served.content_type) == (200, data, content_type)
+    assert (served.status_code, served.content_type) == (200, content_type)
+    with Image.open(BytesIO(served.data)) as picture:
+        assert picture.size == (3, 2)
+        assert max(picture.convert("RGB").getpixel((1, 1))) < 6
     assert served.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert served.headers["X-Content-Type-Options"] == "nosniff"
     assert served.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
@@ -143,13 +148,21 @@ def test_the_size_of_an_svg_is_what_it_says_in_pixels(ada, attributes, size):
     assert (media["width"], media["height"]) == size
 
 
-def test_a_photo_that_lies_on_its_side_is_measured_as_it_is_seen(ada):
+@pytest.mark.parametrize("kind", ["JPEG", "AVIF"])
+def test_a_photo_that_lies_on_its_side_stands_up(ada, client, kind):
     exif = Image.Exif()
     exif[0x0112] = 6
     file = BytesIO()
-    Image.new("RGB", (30, 20)).save(file, "JPEG", exif=exif)
+    lying = Image.new("RGB", (64, 32), "red")
+    lying.paste("blue", (32, 0, 64, 32))
+    lying.save(file, kind, exif=exif)
     media = upload(ada, file.getvalue()).json
-    assert (media["width"], media["height"]) == (20, 30)
+    assert (media["width"], media["height"]) == (32, 64)
+    with Image.open(BytesIO(client.get(media["url"]).data)) as shown:
+        assert shown.size == (32, 64)
+        assert shown.getexif().get(0x0112, 1) == 1
+        top, bottom = shown.convert("RGB").getpixel((16, 8)), shown.convert("RGB").getpixel((16, 56))
+    assert (top[0] > 200, top[2] < 100, bottom[2] > 200, bottom[0] < 100) == (True, True, True, True)
 
 
 @pytest.mark.parametrize("name", ["image.jpg", "image.avif"])
@@ -241,9 +254,13 @@ def test_a_file_that_is_held_already_is_not_sent_again(ada, client, png):
 
 def test_bytes_are_stored_before_the_record_that_names_them(ada, png, store, tmp_path):
     media = upload(ada, png()).json
-    [file] = (tmp_path / "media").iterdir()
-    assert f"/media/{file.name}" == media["url"]
-    assert file.read_bytes() == png().read()
+    data = drawn(png, "JPEG", comment=b"Somebody's")
+    photo = upload(ada, data).json
+    name, other = media["url"].rpartition("/")[2], photo["url"].rpartition("/")[2]
+    kept = {file.name: file.read_bytes() for file in (tmp_path / "media").iterdir()}
+    assert set(kept) == {name, other, f"original-{other}"}
+    assert (kept[name], kept[f"original-{other}"]) == (png().read(), data)
+    assert ada.client.get(f"/media/original-{other}").status_code == 404
 
 
 def test_an_object_store_keeps_bytes_as_a_folder_does(tmp_path):
