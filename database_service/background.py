@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.shared.clock import Clock
 from api.shared.problems import Problem
-from database_service import changes
+from database_service import changes, forgetting
 from database_service.column_types import to_wire
 from database_service.connections import Database
-from database_service.links import SOURCE, Links
+from database_service.links import SOURCE, TARGET, Links
 from database_service.registry import SCHEMAS
 from database_service.watching import Watch
 
@@ -109,6 +109,19 @@ class Background:
         with self._changed:
             self._reached = reached
             self._changed.notify_all()
+        return self._forget()
+
+    def _forget(self) -> bool:
+        """Take deleted people out of the feeds: after the links have met some, and once after starting."""
+        if not self._links.departures:
+            return True
+        self._links.departures = False
+        try:
+            forgetting.forget(self._databases[SOURCE], self._databases[TARGET])
+        except SQLAlchemyError as error:
+            self._links.departures = True
+            _log.warning("forgetting failed", exc_info=error)
+            return False
         return True
 
     def _tidy(self) -> None:

@@ -18,7 +18,7 @@ MOST_CHANGES = 1_000
 LAST_POSITION = 10**18 - 1
 DEFAULT_CHANGES = 100
 MOST_BYTES = 8_000_000
-COMPACTED_AT_ONCE = 1_000
+COMPACTED_AT_ONCE = 200
 _SLICE = 100
 # Followers may be ahead of a live database that is lost: no blog commits this often between backup and loss
 RESTORED_GAP = 1_000_000

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, func, select
 
-from database_service import changes
+from database_service import changes, forgetting
 from database_service.connections import Database
 from database_service.declaration import Collection, Members
-from database_service.links import Links
+from database_service.links import SOURCE, Links
 from database_service.registry import SCHEMAS, Schema
 from database_service.search import checking
 
@@ -44,6 +44,10 @@ def run(databases: Mapping[str, Database], links: Links) -> list[Finding]:
     found += [
         Finding("links", "blog", operation.collection.name, operation.id, f"needs an {operation.op} to follow users")
         for operation in links.differences()
+    ]
+    found += [
+        Finding("people", "users", forgetting.ACCOUNTS, account_id, "is deleted, and the feed tells who it was")
+        for account_id in forgetting.people(databases[SOURCE])
     ]
     return found
 

@@ -62,6 +62,15 @@ class Database:
         with self._writing.place(), self._writer.begin() as connection:
             yield connection
 
+    def overwrite(self) -> None:
+        """Let a SQLite file's log be carried over and emptied, so that what was overwritten is in neither.
+
+        Where somebody reads at the moment, the log is emptied later. PostgreSQL does so when it vacuums.
+        """
+        if self.dialect == "sqlite":
+            with self._writing.place(), self._writer.connect() as connection:
+                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+
     @property
     def engines(self) -> tuple[Engine, ...]:
         """Return the engines that statements run on, each once."""
@@ -229,6 +238,8 @@ def prepare_sqlite(connection: Any, _record: object = None) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What was deleted or overwritten is not left lying in the file
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

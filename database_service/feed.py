@@ -5,7 +5,7 @@ that numbers become visible in their order (an identity column would let a later
 would miss rows). PostgreSQL raises and logs in one statement, because others wait for that row meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Executable, insert, select, text, update
 
 from database_service.registry import Schema
 
-_LOGGED = ("collection", "id", "op", "version", "record", "private")
+_COLUMNS = ("collection", "id", "op", "version", "record", "private")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ def append(connection: Connection, schema: Schema, changes: Sequence[Change], no
     counter = schema.feed_head
     if not changes:
         return int(connection.execute(select(counter.c["seq"])).scalar_one())
-    images = [_image(schema, change) for change in changes]
+    images = [_logged(schema, change) for change in changes]
     if connection.dialect.name == "postgresql":
-        columns = {name: [image[name] for image in images] for name in _LOGGED}
+        columns = {name: [image[name] for image in images] for name in _COLUMNS}
         parameters = {"changes": len(images), "now": now, **columns}
         return int(connection.execute(_appending(), parameters).scalar_one())
     raised = update(counter).values(seq=counter.c["seq"] + len(images)).returning(counter.c["seq"])
@@ -49,26 +49,32 @@ def append(connection: Connection, schema: Schema, changes: Sequence[Change], no
 @cache
 def _appending() -> Executable:
     kinds = {"version": "bigint[]"}
-    arrays = ", ".join(f"CAST(:{name} AS {kinds.get(name, 'text[]')})" for name in _LOGGED)
-    names = ", ".join(_LOGGED)
+    arrays = ", ".join(f"CAST(:{name} AS {kinds.get(name, 'text[]')})" for name in _COLUMNS)
+    names = ", ".join(_COLUMNS)
     statement = text(
         "WITH head AS (UPDATE feed_head SET seq = seq + :changes RETURNING seq), "  # noqa: S608 - our own names
         f"logged AS (INSERT INTO feed (seq, {names}, at) "
-        f"SELECT head.seq - :changes + each.place, {', '.join(f'each.{name}' for name in _LOGGED)}, :now "
+        f"SELECT head.seq - :changes + each.place, {', '.join(f'each.{name}' for name in _COLUMNS)}, :now "
         f"FROM head, unnest({arrays}) WITH ORDINALITY AS each({names}, place)) SELECT seq FROM head"
     )
     return statement.execution_options(query="feed.append")
 
 
-def _image(schema: Schema, change: Change) -> dict[str, Any]:
-    private = schema.collections[change.collection].private
-    shown = {name: value for name, value in change.record.items() if name not in private}
-    hidden = {name: value for name, value in change.record.items() if name in private}
+def image(schema: Schema, collection: str, record: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Return a record as the log keeps it, as JSON: what followers are shown, and its private columns."""
+    private = schema.collections[collection].private
+    shown = {name: value for name, value in record.items() if name not in private}
+    hidden = {name: value for name, value in record.items() if name in private}
+    return orjson.dumps(shown).decode(), orjson.dumps(hidden).decode() if hidden else None
+
+
+def _logged(schema: Schema, change: Change) -> dict[str, Any]:
+    record, private = image(schema, change.collection, change.record)
     return {
         "collection": change.collection,
         "id": change.id,
         "op": change.op,
         "version": change.version,
-        "record": orjson.dumps(shown).decode(),
-        "private": orjson.dumps(hidden).decode() if hidden else None,
+        "record": record,
+        "private": private,
     }

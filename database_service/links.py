@@ -48,6 +48,8 @@ class Links:
         self._target = target
         self._clock = clock
         self._seen = 0  # how far this process knows that nothing is left to do; may be ahead of the stored position
+        # Whether accounts were deleted since somebody last looked; a process before this one may have been killed
+        self.departures = True
 
     def run(self) -> int:
         """Carry over everything there is; return the position reached."""
@@ -92,6 +94,7 @@ class Links:
     def _carry_slice(self) -> None:
         start = max(self._seen, self._stored())
         followed, end = self._since(start)
+        self.departures |= any(item.collection == "accounts" and succession.is_deleted(item.image) for item in followed)
         with self._target.reading() as connection:
             to_do = operations_for(connection, followed, self._now()) or self._settling(connection, followed)
             behind = end - _stored_position(connection)

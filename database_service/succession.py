@@ -19,7 +19,7 @@ from database_service.registry import SCHEMAS, Schema
 
 FORMER_AUTHOR = "Former author"
 SLICE = 100  # operations of one transaction, so that nobody else waits for long
-_DELETED = "deleted"
+DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Estate:
 
 def is_deleted(account: Image) -> bool:
     """Tell whether an account is a tombstone."""
-    return bool(account["state"] == _DELETED)
+    return bool(account["state"] == DELETED)
 
 
 def estate_of(users: Connection, tombstone: Image) -> Estate:
