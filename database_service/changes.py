@@ -78,6 +78,31 @@ def _served(connection: Connection, schema: Schema, after: int, limit: int) -> l
     return served
 
 
+def gaps(connection: Connection, schema: Schema) -> list[tuple[int, int]]:
+    """Return each stretch of numbers between the floor and the head that no change has, first and last."""
+    log, newest = schema.feed, head(connection, schema)
+    before = func.lag(log.c["seq"], 1, newest.floor).over(order_by=log.c["seq"]).label("before")
+    within = (log.c["seq"] > newest.floor) & (log.c["seq"] <= newest.seq)
+    numbered = select(log.c["seq"], before).where(within).subquery()
+    statement = select(numbered.c["before"], numbered.c["seq"]).where(numbered.c["seq"] > numbered.c["before"] + 1)
+    found = [(int(low) + 1, int(high) - 1) for low, high in connection.execute(statement.order_by(numbered.c["seq"]))]
+    last = connection.execute(select(func.max(log.c["seq"])).where(within)).scalar() or newest.floor
+    return [*found, (last + 1, newest.seq)] if last < newest.seq else found
+
+
+def mend(connection: Connection, schema: Schema) -> None:
+    """Let the feed begin after its last gap, and keep no number that was never given out.
+
+    What a gap told is lost: whoever had not read it is told 410 and reads everything anew.
+    """
+    log, counter, newest = schema.feed, schema.feed_head, head(connection, schema)
+    given = max(newest.seq, connection.execute(select(func.max(log.c["seq"]))).scalar() or 0)
+    missing = gaps(connection, schema)
+    floor = given if given > newest.seq else missing[-1][1] if missing else newest.floor
+    connection.execute(update(counter).values(seq=given, floor=floor))
+    connection.execute(delete(log).where(log.c["seq"] <= floor))
+
+
 def compact(connection: Connection, schema: Schema, before: str) -> int:
     """Forget the oldest changes made before a time, in the caller's transaction; return how many, 0 when none is left.
 

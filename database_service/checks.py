@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from database_service import changes, forgetting
 from database_service.connections import Database
 from database_service.declaration import Collection, Members
-from database_service.links import SOURCE, Links
+from database_service.links import SOURCE, TARGET, Links
 from database_service.registry import SCHEMAS, Schema
 from database_service.search import checking
 
+NO_ACCOUNT, MEMBERS, SEARCH = "accounts", "members", "search"
 Listed = tuple[object, ...]
 
 
@@ -41,6 +42,7 @@ def run(databases: Mapping[str, Database], links: Links) -> list[Finding]:
                 for members in collection.members:
                     found += _members(connection, SCHEMAS[name], collection, members)
         found += _search(database, SCHEMAS[name])
+    found += _accounts(databases)
     found += [
         Finding("links", "blog", operation.collection.name, operation.id, f"needs an {operation.op} to follow users")
         for operation in links.differences()
@@ -63,15 +65,38 @@ def _integrity(connection: Connection, name: str) -> Iterator[Finding]:
 
 
 def _feed(connection: Connection, schema: Schema) -> Iterator[Finding]:
+    for first, last in changes.gaps(connection, schema):
+        yield Finding("feed", schema.database, "feed", "", f"changes {first} to {last} are missing")
     newest = changes.head(connection, schema)
-    feed = schema.feed
-    count, first, last = connection.execute(
-        select(func.count(), func.min(feed.c["seq"]), func.max(feed.c["seq"])).where(feed.c["seq"] <= newest.seq)
-    ).one()
-    expected = newest.seq - newest.floor
-    if count != expected or (count and (first, last) != (newest.floor + 1, newest.seq)):
-        detail = f"holds {count} changes where {expected} were numbered"
+    log = schema.feed
+    statement = select(log.c["seq"]).where((log.c["seq"] <= newest.floor) | (log.c["seq"] > newest.seq))
+    for seq in connection.execute(statement.order_by(log.c["seq"])).scalars():
+        detail = f"change {seq} is none of those from {newest.floor + 1} to {newest.seq}"
         yield Finding("feed", schema.database, "feed", "", detail)
+
+
+def _accounts(databases: Mapping[str, Database]) -> Iterator[Finding]:
+    """Name the records of the blog that name an account which never was."""
+    accounts = SCHEMAS[SOURCE].table("accounts")
+    with databases[SOURCE].reading() as connection:
+        known = set(connection.execute(select(accounts.c["id"])).scalars())
+    for collection, column in account_references():
+        table = SCHEMAS[TARGET].table(collection.name)
+        statement = select(table.c["id"], table.c[column]).where(table.c[column].is_not(None))
+        with databases[TARGET].reading() as connection:
+            for record_id, account_id in connection.execute(statement):
+                if account_id not in known:
+                    detail = f"{column} names the account {account_id}, which never was"
+                    yield Finding(NO_ACCOUNT, TARGET, collection.name, record_id, detail)
+
+
+def account_references() -> Iterator[tuple[Collection, str]]:
+    """Yield each column of the blog that names an account; callers are compared by the links."""
+    for collection in SCHEMAS[TARGET].collections.values():
+        for column in collection.account_columns:
+            yield collection, str(column.name)
+        if collection.name == "authors":
+            yield collection, "account_id"
 
 
 def _members(connection: Connection, schema: Schema, collection: Collection, members: Members) -> Iterator[Finding]:
@@ -85,11 +110,14 @@ def _members(connection: Connection, schema: Schema, collection: Collection, mem
         indexed.setdefault(row[0], []).append(tuple(row[1:]))
     columns = [table.c["id"], table.c[members.name], *(table.c[name] for name in members.mirrors)]
     for row in connection.execute(select(*columns)):
-        if [(item, *row[2:]) for item in row[1]] != indexed.get(row[0], []):
-            yield Finding("members", schema.database, collection.name, row[0], f"{members.name} and its index differ")
+        if [(item, *row[2:]) for item in row[1]] != indexed.pop(row[0], []):
+            yield Finding(MEMBERS, schema.database, collection.name, row[0], f"{members.name} and its index differ")
+    for record_id in indexed:
+        detail = f"is in the index of {members.name}, and is not there"
+        yield Finding(MEMBERS, schema.database, collection.name, record_id, detail)
 
 
 def _search(database: Database, schema: Schema) -> Iterator[Finding]:
     for collection in schema.collections.values():
         for record_id, detail in checking.differences(database, collection):
-            yield Finding("search", schema.database, collection.name, record_id, detail)
+            yield Finding(SEARCH, schema.database, collection.name, record_id, detail)

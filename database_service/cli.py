@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api.shared.clock import Clock, SystemClock
 from api.shared.environment import SettingRefused
-from database_service import checks
+from database_service import checks, repairing
 from database_service.backups import making, restoring
 from database_service.backups.manifest import BackupDamaged
 from database_service.connections import Database, DatabaseRefused, open_database
@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("set", type=Path, help="the folder of the set")
     restore.set_defaults(command=_restore)
     check = commands.add_parser("check", help="look for what must not be, within and between the databases")
-    check.add_argument("--repair", action="store_true", help="let the blog database follow the users database anew")
+    check.add_argument("--repair", action="store_true", help="mend what can be mended, by commits that followers see")
     check.set_defaults(command=_check)
     return parser
 
@@ -72,7 +72,7 @@ def _check(chosen: argparse.Namespace, clock: Clock) -> int:
             refuse_unmigrated(database)
         links = Links(databases[SOURCE], databases[TARGET], clock)
         if chosen.repair:
-            links.compare_all()
+            repairing.repair(databases, links, clock)
         findings = checks.run(databases, links)
     for finding in findings:
         place = f"{finding.database}.{finding.collection} {finding.id}".strip()

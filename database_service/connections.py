@@ -9,7 +9,7 @@ import fcntl
 import os
 import select
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +68,8 @@ class Database:
         Where somebody reads at the moment, the log is emptied later. PostgreSQL does so when it vacuums.
         """
         if self.dialect == "sqlite":
-            with self._writing.place(), self._writer.connect() as connection:
-                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+            with self._writing.place(), closing(self._writer.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @property
     def engines(self) -> tuple[Engine, ...]:

@@ -153,4 +153,5 @@ def test_a_lost_feed_number_is_found(environment, capsys):
     database.close()
     status, said, _ = run(capsys, "check")
     assert status == 1
-    assert "feed: users.feed: holds 1 changes where 2 were numbered" in said
+    assert "feed: users.feed: changes 1 to 1 are missing" in said
+    assert run(capsys, "check", "--repair")[0] == 0
