@@ -20,6 +20,7 @@ from api.shared.http import new_id
 from api.shared.store import Operation, Record, Store, insert
 from api.shared.transport import WsgiTransport
 from benchmarks.blog_client import OWNER
+from benchmarks.bulk import write_all
 from benchmarks.texts import TAGS, text
 from flask_blog import local
 from flask_blog.client import Client
@@ -28,7 +29,6 @@ from flask_blog.services import Services, open_services
 
 ORIGIN = "http://127.0.0.1"
 TEMPLATES = 50
-A_COMMIT = 200
 FIRST_DAY = datetime(2010, 1, 1, 9, tzinfo=UTC)
 # Every rare word stands in this many posts
 RARITY = 50
@@ -71,9 +71,7 @@ def fill(blog: Blog, posts: int) -> None:
     """Bring an empty blog to this many public posts."""
     templates = [_template(blog, number) for number in range(min(TEMPLATES, posts))]
     tags = [tag["id"] for tag in blog.store.find("tags", sort="name", limit=200).records]
-    draw = random.Random(SEED)  # noqa: S311 - the same posts each time
-    for batch in _batches(_copies(templates, tags, range(len(templates), posts), draw)):
-        blog.store.commit(batch)
+    write_all(blog.store, copies(templates, tags, range(len(templates), posts)))
 
 
 def _owner(services: Services) -> str:
@@ -102,9 +100,11 @@ def _template(blog: Blog, number: int) -> Record:
     return found.record
 
 
-def _copies(
-    templates: Sequence[Mapping[str, Any]], tags: Sequence[str], numbers: range, draw: random.Random
+def copies(
+    templates: Sequence[Mapping[str, Any]], tags: Sequence[str], numbers: range
 ) -> Iterator[Sequence[Operation]]:
+    """Yield what inserts a post with its slug, for each number: copies of the templates with some of the tags."""
+    draw = random.Random(SEED)  # noqa: S311 - the same posts each time
     for number in numbers:
         copied = {name: value for name, value in templates[number % len(templates)].items() if name != "version"}
         post_id, slug = new_id(), f"post-{number}"
@@ -120,14 +120,3 @@ def _copies(
         }
         del values["id"]
         yield insert("posts", post_id, values), insert("slugs", slug, {"post_id": post_id, "created_at": when})
-
-
-def _batches(groups: Iterator[Sequence[Operation]]) -> Iterator[list[Operation]]:
-    batch: list[Operation] = []
-    for group in groups:
-        batch += group
-        if len(batch) >= A_COMMIT:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -33,6 +33,7 @@ def paths(blog: Blog, posts: int) -> Mapping[str, str]:
         "feed": "/feed.xml",
         "archive": f"{API}/archive",
         "search, 50 matches": f"{API}/search?q={rare}",
+        "search, a word of every post": f"{API}/search?q=reading",
     }
     return {name: path for name, path in found.items() if _answers(blog, path)}
 
@@ -47,12 +48,12 @@ def deep(blog: Blog) -> str:
 
 def compare(title: str, pairs: Mapping[str, tuple[Call, Call]]) -> None:
     """Call each pair in turn, round after round, and print the medians and the median of the ratios."""
-    print(f"\n{title}\n{'':28}{'first':>10}{'second':>10}{'ratio':>8}")
+    print(f"\n{title}\n{'':32}{'first':>10}{'second':>10}{'ratio':>8}")
     calls = {f"{name}, {side}": pair[side] for name, pair in pairs.items() for side in (0, 1)}
     taken = timed(calls, ROUNDS)
     for name in pairs:
         first, second = (median(taken[f"{name}, {side}"]) * 1000 for side in (0, 1))
-        print(f"{name:28}{first:8.2f}ms{second:8.2f}ms{growth(taken, f'{name}, 0', f'{name}, 1'):8.2f}")
+        print(f"{name:32}{first:8.2f}ms{second:8.2f}ms{growth(taken, f'{name}, 0', f'{name}, 1'):8.2f}")
 
 
 def run(folder: Path, small: int, large: int) -> None:

@@ -28,13 +28,15 @@ from api.shared.store import insert
 from api.shared.transport import WsgiTransport
 from api.users.passwords import LANES, MEMORY_KIB, PASSES
 from benchmarks.blog_client import OWNER
-from benchmarks.filling import Blog, fill, opened
+from benchmarks.bulk import beside_a_writer
+from benchmarks.filling import Blog, copies, fill, opened
 from benchmarks.texts import draft, text
 from benchmarks.turns import beyond, print_times, seconds, timed
 from deploy.services.postgresql import local_databases
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5")) * 40
 WRITERS = 16
+BULK_FROM, BULK_RECORDS = 1_000_000, 10_000  # numbers that no other post has; a post and its slug each
 COMMITS_A_WRITER = 60
 TABLE = "CREATE TABLE raw (id TEXT PRIMARY KEY, body TEXT)"
 COUNTER = "CREATE TABLE counter (seq BIGINT); INSERT INTO counter VALUES (0)"
@@ -121,6 +123,15 @@ def tags_of(blog: Blog) -> Committing:
     return commit
 
 
+def bulk(engine: str, blog: Blog) -> None:
+    """Print how long another writer is held out while many records are written."""
+    templates = blog.store.find("posts", sort="-published_at", limit=20).records
+    tags = [tag["id"] for tag in blog.store.find("tags", sort="name", limit=200).records]
+    one_tag = tags_of(blog)
+    groups = copies(templates, tags, range(BULK_FROM, BULK_FROM + BULK_RECORDS // 2))
+    beside_a_writer(engine, blog.store, groups, lambda: one_tag(new_id(), ""))
+
+
 def people(blog: Blog) -> None:
     """Print what a sign-in costs beyond its hash, what verifying a token costs, and a long preview."""
     hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
@@ -155,6 +166,7 @@ def run(folder: Path) -> None:
         raw = sqlite_raw(folder)
         one_writer("SQLite", blog, raw)
         many_writers("SQLite, Database Service", [tags_of(blog)] * WRITERS)
+        bulk("SQLite", blog)
         people(blog)
     with local_databases(folder / "postgresql") as urls:
         made = {f"DATABASE_{name.upper()}_URL": url for name, url in urls.items()}
@@ -167,6 +179,7 @@ def run(folder: Path) -> None:
             counted = [postgresql_raw(urls["blog"], counted=True) for _ in range(WRITERS)]
             many_writers("PostgreSQL, raw with a counter row (the ceiling)", counted)
             many_writers("PostgreSQL, Database Service", [tags_of(blog)] * WRITERS)
+            bulk("PostgreSQL", blog)
 
 
 @contextmanager

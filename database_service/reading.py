@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 
 from api.shared.clock import Clock
 from api.shared.problems import NOT_FOUND, Problem
-from database_service import statements
+from database_service import ranking, statements
 from database_service.asides import Surroundings
 from database_service.column_types import to_wire
 from database_service.connections import Database
@@ -25,6 +25,7 @@ Included = dict[str, dict[str, Record]]
 Answer = TypeVar("Answer")
 
 _READINGS = 3
+MOST_RANKED = 2_000  # of more matches only the newest are measured, so that a common word costs no more in a large blog
 
 
 class _TornRead(Exception):
@@ -127,8 +128,9 @@ class Reader:
         return connection.execute(statement, parameters).fetchall()
 
     def _best(self, connection: Connection, collection: Collection, query: ListQuery) -> Sequence[Row[Any]]:
-        statement = statements.best(collection, self._database.dialect, query.given, brief=query.shape.brief)
+        statement = ranking.best(collection, self._database.dialect, query.given, brief=query.shape.brief)
         parameters = self._filter_parameters(query)
+        parameters["ranked"] = MOST_RANKED
         parameters["skipped"] = query.skipped
         parameters["page_size"] = min(query.limit + 1, MOST_BY_RELEVANCE - query.skipped)
         return connection.execute(statement, parameters).fetchall()

@@ -115,9 +115,7 @@ def deleting(collection: Collection, *, versioned: bool) -> Executable:
 class Lister:
     """Builds the statements of one shape of list: which filters are given, and whether each has several values."""
 
-    def __init__(
-        self, collection: Collection, dialect: str, given: frozenset[tuple[str, bool]], *, ranked: bool = False
-    ) -> None:
+    def __init__(self, collection: Collection, dialect: str, given: frozenset[tuple[str, bool]]) -> None:
         self._collection = collection
         self._dialect = dialect
         self._schema: Schema = SCHEMAS[collection.database]
@@ -132,7 +130,7 @@ class Lister:
         self._matched: CTE | None = None
         if SEARCH in self._many and collection.search is not None:
             index = self._schema.search_tables[collection.name]
-            self._matched = matching.matched(collection.search, index, dialect, ranked=ranked)
+            self._matched = matching.matched(collection.search, index, dialect)
             self._mirrors = {str(column.name): column for column in self._matched.columns}
             self._mirrors["id"] = self._mirrors.pop("record_id")
             self._lead = None
@@ -148,24 +146,16 @@ class Lister:
         """Return the statement of a page; parameters: the filters, page_size, and key and key_id of the cursor."""
         key, record_id = self._column(sort.column), self._column("id")
         columns = self._columns(brief=brief)
-        statement = select(*columns, key.label("sort_key")).select_from(self._source()).where(*self._conditions())
+        statement = select(*columns, key.label("sort_key")).select_from(self._source()).where(*self.conditions())
         if positioned:
             statement = statement.where(_beyond(key, record_id, descending=descending))
         order = [key] if key is record_id else [key, record_id]
         statement = statement.order_by(*(column.desc() if descending else column.asc() for column in order))
         return statement.limit(bindparam("page_size"))
 
-    def best(self, *, brief: bool) -> Select[Any]:
-        """Return the statement of a page by relevance; parameters: the filters, page_size and skipped."""
-        columns = self._columns(brief=brief)
-        relevance, record_id = self._column(matching.RELEVANCE), self._column("id")
-        statement = select(*columns).select_from(self._source()).where(*self._conditions())
-        statement = statement.order_by(relevance.desc(), record_id.desc())
-        return statement.limit(bindparam("page_size")).offset(bindparam("skipped"))
-
     def count(self) -> Select[Any]:
         """Return the statement that counts everything the filters let through."""
-        return select(func.count()).select_from(self._source()).where(*self._conditions())
+        return select(func.count()).select_from(self._source()).where(*self.conditions())
 
     def _columns(self, *, brief: bool) -> list[KeyColumn]:
         return [self._table.c[name] for name in record_names(self._collection, brief=brief)]
@@ -184,7 +174,8 @@ class Lister:
     def _members(self, asked: MemberFilter) -> Members:
         return next(m for m in self._collection.members if m.name == asked.members)
 
-    def _conditions(self) -> list[ColumnElement[bool]]:
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what the filters demand of a record."""
         return [
             self._compare(declared) if isinstance(declared, Filter) else self._lists(declared)
             for declared in self._collection.filters
@@ -238,12 +229,6 @@ def page(  # noqa: PLR0913 - together they are the shape of the statement
     statement = Lister(collection, dialect, given).page(sort, descending=descending, positioned=positioned, brief=brief)
     filters = tuple(sorted(name for name, _ in given))
     return statement.execution_options(query=f"{collection.name}.list {sort.name}", shape=filters)
-
-
-@lru_cache(maxsize=512)
-def best(collection: Collection, dialect: str, given: frozenset[tuple[str, bool]], *, brief: bool) -> Select[Any]:
-    """Return the statement of a page by relevance, built once."""
-    return Lister(collection, dialect, given, ranked=True).best(brief=brief)
 
 
 @lru_cache(maxsize=512)

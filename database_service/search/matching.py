@@ -7,7 +7,9 @@ from sqlalchemy import (
     Float,
     FromClause,
     Table,
+    TableClause,
     Text,
+    and_,
     bindparam,
     cast,
     column,
@@ -35,39 +37,44 @@ def parameters(question: Question, dialect: str) -> dict[str, object]:
     return {"search": question.fts5}
 
 
-def matched(search: Search, index: Table, dialect: str, *, ranked: bool) -> CTE:
-    """Return the index rows that match: `record_id`, the mirrored columns and, when ranked, `relevance`.
+def matched(search: Search, index: Table, dialect: str) -> CTE:
+    """Return the index rows that match: `record_id` and the mirrored columns.
 
     They are found by the text index before anything else is looked at: left to themselves, the engines would now and
     then walk all posts in the order of the list and look for the words in each.
     """
-    find = _on_postgresql if dialect == "postgresql" else _on_sqlite
-    return find(search, index, ranked=ranked)
+    columns = [index.c["record_id"], *(index.c[each] for each in search.mirrors)]
+    source, matches = found_by(search, index, dialect)
+    return select(*columns).select_from(source).where(matches).cte("matched").prefix_with("MATERIALIZED")
 
 
-def _on_sqlite(search: Search, index: Table, *, ranked: bool) -> CTE:
+def found_by(search: Search, index: Table, dialect: str) -> tuple[FromClause, ColumnElement[bool]]:
+    """Return where the index rows come from, and that they match."""
+    if dialect == "postgresql":
+        asked = cast(bindparam("search", type_=Text), TSQUERY)
+        return index, and_(index.c["weighed"].op("@@")(asked), ~_lacks_a_phrase(search, index))
+    fts = fts5(index)
+    source = fts.join(index, index.c["number"] == fts.c["rowid"])
+    return source, fts.c[fts.name].op("MATCH")(bindparam("search", type_=Text))
+
+
+def fts5(index: Table) -> TableClause:
+    """Return SQLite's text index beside a search table."""
     name = fts5_name(index.name)
-    fts = table(name, column("rowid"), column(name))
-    columns: list[ColumnElement[object]] = [index.c["record_id"], *(index.c[each] for each in search.mirrors)]
-    if ranked:
-        weights = ", ".join(str(_WEIGHTS[field.weight] * 10) for field in search.fields)
-        # the best is the least
-        columns.append(literal_column(f"-bm25({name}, {weights})", Float).label(RELEVANCE))
-    statement = select(*columns).select_from(fts.join(index, index.c["number"] == fts.c["rowid"]))
-    statement = statement.where(fts.c[name].op("MATCH")(bindparam("search", type_=Text)))
-    return statement.cte("matched").prefix_with("MATERIALIZED")
+    return table(name, column("rowid"), column(name))
 
 
-def _on_postgresql(search: Search, index: Table, *, ranked: bool) -> CTE:
-    asked = cast(bindparam("search", type_=Text), TSQUERY)
-    columns: list[ColumnElement[object]] = [index.c["record_id"], *(index.c[each] for each in search.mirrors)]
-    if ranked:
-        in_order = ",".join(str(_WEIGHTS[letter]) for letter in "DCBA")
-        weights: ColumnElement[object] = literal_column(f"'{{{in_order}}}'::float4[]")
-        # 1: a long text needs more of a word than a short one
-        columns.append(func.ts_rank(weights, index.c["weighed"], asked, 1).label(RELEVANCE))
-    statement = select(*columns).where(index.c["weighed"].op("@@")(asked), ~_lacks_a_phrase(search, index))
-    return statement.cte("matched").prefix_with("MATERIALIZED")
+def bm25(search: Search, index: Table) -> ColumnElement[float]:
+    """Return SQLite's measure of how well a row of its text index matches; FTS5's best is the least."""
+    weights = ", ".join(str(_WEIGHTS[field.weight] * 10) for field in search.fields)
+    return literal_column(f"-bm25({fts5_name(index.name)}, {weights})", Float)
+
+
+def ts_rank(weighed: ColumnElement[object]) -> ColumnElement[float]:
+    """Return PostgreSQL's measure of how well a tsvector matches; a long text needs more of a word than a short one."""
+    in_order = ",".join(str(_WEIGHTS[letter]) for letter in "DCBA")
+    weights: ColumnElement[object] = literal_column(f"'{{{in_order}}}'::float4[]")
+    return func.ts_rank(weights, weighed, cast(bindparam("search", type_=Text), TSQUERY), 1, type_=Float)
 
 
 def _lacks_a_phrase(search: Search, index: Table) -> ColumnElement[bool]:

@@ -21,7 +21,8 @@ def search_posts(call: Call) -> Answer:
     Finds what everybody sees in lists, by title, summary and text, best first: a match in the title counts more than
     one in the summary, and that more than one in the text. Drafts, scheduled, unlisted and trashed posts are never
     found, not even by their authors (`GET /posts?status=any&q=` is for those); of members' posts, only title and
-    summary are searched. Each result shows what matches, in segments of plain text.
+    summary are searched. Each result shows what matches, in segments of plain text. Of more than 2,000 matches the
+    newest are ranked.
     """
     due = context().due.moment() if call.caller is None else None
     viewer = viewer_of(call)
