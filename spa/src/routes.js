@@ -26,6 +26,7 @@ export const routes = [
   { path: '/register', page: join },
   { path: '/invitation', page: join },
   { path: '/verify-email', page: () => import('./pages/VerifyEmail.svelte') },
+  { path: '/studio/security', page: () => import('./pages/Security.svelte'), layout: studio },
   { path: '/account', page: () => import('./pages/Account.svelte'), layout: studio },
   { path: '/studio', page: () => import('./pages/studio/Posts.svelte'), layout: studio, waiting: 'list' },
   { path: '/studio/media', page: () => import('./pages/studio/Media.svelte'), layout: studio, waiting: 'list' },

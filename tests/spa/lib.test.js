@@ -1,4 +1,5 @@
 // Vitest, run by `npm --prefix spa test`: the parts of spa/src/lib that decide something.
+import { deviceOf } from '../../spa/src/lib/device.js';
 import dates from './dates.json';
 import { describe as say, yearOf } from '../../spa/src/lib/dates.js';
 import { t } from '../../spa/src/lib/messages.js';
@@ -114,4 +115,17 @@ describe('two people in one text', () => {
       expect(text).toBe(words.map((each, i) => (i === here ? 'MINE' : i === there ? 'THEIRS' : each)).join(' '));
     }
   });
+});
+
+describe('the name of a device', () => {
+  const cases = /** @type {const} */ ([
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0', 'Firefox', 'Linux'],
+    ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36 Edg/142.0', 'Edge', 'Windows'],
+    ['Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36', 'Chrome', 'Android'],
+    ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15', 'Safari', 'macOS'],
+    ['curl/8.14.1', 'curl', ''],
+    ['Mozilla/5.0 (something new)', '', ''],
+    [null, '', ''],
+  ]);
+  test.each(cases)('%s', (userAgent, browser, system) => expect(deviceOf(userAgent)).toEqual({ browser, system }));
 });

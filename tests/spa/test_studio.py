@@ -164,7 +164,7 @@ def test_text_written_while_the_blog_is_away_is_kept_and_sent_later(studio: Page
 
 
 def test_an_access_token_is_shown_once_and_works(studio: Page, blog: LiveBlog):
-    studio.get_by_role("link", name="Account").click()
+    studio.get_by_role("link", name="Security").click()
     studio.get_by_label("What is it for?").fill("A script")
     studio.get_by_role("button", name="Make a token").click()
     token = studio.locator("code.secret").inner_text()
@@ -180,7 +180,7 @@ def test_an_access_token_is_shown_once_and_works(studio: Page, blog: LiveBlog):
 def test_every_page_of_the_studio_is_accessible(studio: Page, blog: LiveBlog, scheme, width):
     studio.emulate_media(color_scheme=scheme)
     studio.set_viewport_size({"width": width, "height": 900})
-    for path in ("/studio", "/studio/posts/new", "/studio/media", "/studio/settings", "/account"):
+    for path in ("/studio", "/studio/posts/new", "/studio/media", "/studio/settings", "/studio/people", "/account"):
         studio.goto(blog.url + path)
         expect(studio.locator("h1")).to_have_count(1)
         studio.wait_for_load_state("networkidle")

@@ -8,6 +8,7 @@ from api.shared.store import Operation, Record
 from api.users.accounts import rules as accounts
 from api.users.audit import entries
 from api.users.context import Context
+from api.users.second_factor import rules as second_factor
 
 PAGE = 200
 # What a deletion leaves room for beside the account itself, in a commit of at most 1,000 operations
@@ -31,8 +32,25 @@ def export(context: Context, account: Record) -> Mapping[str, Any]:
         "account": account,
         "sessions": list(_all(context, "sessions", {"account_id": account_id})),
         "tokens": list(_all(context, "tokens", {"account_id": account_id})),
+        "second_factor": second_factor.shown(second_factor.of(context, account_id)),
         "invitations": list(_all(context, "invitations", {"invited_by": account_id})),
+        "mails": [
+            *_all(context, "mail_links", {"account_id": account_id}),
+            *_all(context, "outbox", {"account_id": account_id}),
+        ],
+        "events": _events(context, account_id),
     }
+
+
+def _events(context: Context, account_id: str) -> Sequence[Record]:
+    """Return what the account did and what happened to it; from where others did so is theirs."""
+    about = {
+        each["id"]: each for name in ("account_id", "actor_id") for each in _all(context, "audit", {name: account_id})
+    }
+    return [
+        each if each["actor_id"] in {None, account_id} else {**each, **entries.PERSONAL}
+        for _, each in sorted(about.items())
+    ]
 
 
 def delete(context: Context, account: Record, heir_name: str | None) -> Sequence[Operation]:

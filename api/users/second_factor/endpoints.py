@@ -33,10 +33,7 @@ def get_second_factor(call: Call) -> Answer:
 
     Whether signing in needs a code, and how many recovery codes are left.
     """
-    factor = rules.of(context(), call.who.account_id)
-    if factor is None:
-        return Answer({"state": "off", "confirmed_at": None, "recovery_codes_left": 0})
-    return Answer({**factor, "recovery_codes_left": len(factor["recovery_digests"])})
+    return Answer(rules.shown(rules.of(context(), call.who.account_id)))
 
 
 @second_factor.operation(

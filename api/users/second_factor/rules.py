@@ -67,6 +67,14 @@ def is_on(factor: Record | None) -> bool:
     return factor is not None and factor["state"] == "on"
 
 
+def shown(factor: Record | None) -> Record:
+    """Return of a factor, or of none, what its holder may see again."""
+    if factor is None:
+        return {"state": "off", "confirmed_at": None, "recovery_codes_left": 0}
+    left = len(factor["recovery_digests"])
+    return {"state": factor["state"], "confirmed_at": factor["confirmed_at"], "recovery_codes_left": left}
+
+
 def unchanged(factor: Record | None, account_id: str) -> Operation:
     """Return the precondition that the account's factor is still what was read."""
     if factor is None:
