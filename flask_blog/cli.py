@@ -165,6 +165,64 @@ def restore(backup_set: Path, data_dir: Path) -> None:
     backup_commands.restore(data_dir, backup_set)
 
 
+@main.group(cls=Commands)
+def users() -> None:
+    """Make accounts, give them roles, and help those who cannot get in."""
+
+
+@users.command("create")
+@click.argument("username")
+@click.option("--email", required=True, help="Where mails to them go.")
+@click.option("--name", help="The name that readers see; the username without it.")
+@click.option(
+    "--role", default="author", show_default=True, type=click.Choice(["reader", "author", "editor", "admin"]),
+    help="What the account may do.",
+)  # fmt: skip
+@DATA_DIR
+def create_user(username: str, email: str, name: str | None, role: str, data_dir: Path) -> None:
+    """Make an account; shows the link with which its holder chooses a password."""
+    _users_command().create(data_dir, username=username, name=name or username, email=email, role=role)
+
+
+@users.command("list")
+@DATA_DIR
+def list_users(data_dir: Path) -> None:
+    """Show all accounts."""
+    _users_command().listed(data_dir)
+
+
+@users.command("role")
+@click.argument("user")
+@click.argument("role", type=click.Choice(["reader", "author", "editor", "admin"]))
+@DATA_DIR
+def give_role(user: str, role: str, data_dir: Path) -> None:
+    """Give USER, by username or e-mail address, another role."""
+    _users_command().give_role(data_dir, user, role)
+
+
+@users.command("reset-password")
+@click.argument("user")
+@DATA_DIR
+def reset_password(user: str, data_dir: Path) -> None:
+    """Show a link with which USER chooses a new password."""
+    _users_command().reset_password(data_dir, user)
+
+
+@users.command("revoke")
+@click.argument("user")
+@DATA_DIR
+def revoke_user(user: str, data_dir: Path) -> None:
+    """Sign USER out everywhere, and revoke the personal access tokens."""
+    _users_command().revoke(data_dir, user)
+
+
+def _users_command() -> ModuleType:
+    from flask_blog import users_command  # noqa: PLC0415 - other commands should not wait for it
+
+    _warn_only()
+    return users_command
+
+
 @main.command()
 @DATA_DIR
 def doctor(data_dir: Path) -> None:

@@ -12,9 +12,9 @@ WHEN = "2026-11-25T09:00:00.000000Z"
 EVENTS = (
     "account_changed", "account_created", "account_deleted", "email_change_requested", "email_changed",
     "invitation_created", "invitation_revoked", "password_changed", "password_reset", "recovery_codes_renewed",
-    "refresh_reused", "second_factor_failed", "second_factor_off", "second_factor_on", "second_factor_reset",
-    "session_revoked", "sessions_revoked", "sign_in_failed", "signed_in", "signed_out", "token_created",
-    "token_revoked",
+    "refresh_reused", "reset_link_made", "second_factor_failed", "second_factor_off", "second_factor_on",
+    "second_factor_reset", "session_revoked", "sessions_revoked", "sign_in_failed", "signed_in", "signed_out",
+    "token_created", "token_revoked",
 )  # fmt: skip
 STATES = ("active", "suspended", "deleted")
 

@@ -16,6 +16,7 @@ from api.users.context import Context
 
 LENGTH = 32
 HINT = 4
+LONGEST_LIST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,18 @@ def live(context: Context, account_id: str, paging: Mapping[str, Any]) -> Page:
     """Return a page of an account's tokens that still work, the newest first."""
     filters = {"account_id": account_id, "ends_after": context.next_moment()}
     return context.store.find("tokens", filters, sort="-created_at", **paging)
+
+
+def all_live(context: Context, account_id: str) -> list[Record]:
+    """Return all tokens of an account that still work."""
+    found: list[Record] = []
+    cursor = None
+    while True:
+        page = live(context, account_id, {"limit": LONGEST_LIST, "cursor": cursor})
+        found += page.records
+        cursor = page.next
+        if cursor is None:
+            return found
 
 
 def own(context: Context, account_id: str, token_id: str) -> Record | None:

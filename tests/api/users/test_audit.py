@@ -252,7 +252,7 @@ def grace(client, clock, mails, code, context):
 
 def test_everything_about_accounts_is_recorded_and_holds_no_secret(grace, events, code):
     recorded = events()
-    assert set(EVENTS) - {each["event"] for each in recorded} == {"account_deleted"}
+    assert set(EVENTS) - {each["event"] for each in recorded} == {"account_deleted", "reset_link_made"}
     secrets = (PASSWORD, NEW, code, "argon2", grace.grant["access_token"], "example.org")
     assert [word for word in secrets if word in json.dumps(recorded)] == []
     # of whom has gone nothing is left but that it went
