@@ -36,6 +36,11 @@ class Passwords:
         self._turn = _Turns(self.at_once, wait_seconds)
         self._nobodys = self._hasher.hash(secrets.token_urlsafe())
 
+    @property
+    def nobodys(self) -> str:
+        """Return the hash of a password that nobody has, for accounts whose holder has yet to choose one."""
+        return self._nobodys
+
     def hash(self, password: str) -> str:
         """Return the Argon2id hash. Raises HashingBusy."""
         with self._turn:

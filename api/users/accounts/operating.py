@@ -1,6 +1,5 @@
 """What an operator does to accounts, from the command line: makes them, lets somebody choose a password, signs out."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,9 +22,7 @@ def create(context: Context, given: Mapping[str, Any], role: str) -> tuple[Seque
     Raises UsernameTaken, UsernameUnusable, EmailTaken, EmailUnusable.
     """
     accounts.demand_free(context, given["username"], given["email"])
-    # Until then nobody knows the password
-    password_hash = context.passwords.hash(secrets.token_urlsafe(32))
-    account = accounts.fresh(given, role=role, password_hash=password_hash, now=context.now())
+    account = accounts.fresh(given, role=role, password_hash=context.passwords.nobodys, now=context.now())
     link, token = _link(context, account)
     made = _recorded(context, "account_created", account, {"role": role})
     return [accounts.insertion(account), link, made], account, token
