@@ -50,4 +50,4 @@ class LastUses:
         except Exception as error:  # noqa: BLE001 - whatever it was, the next use is told again
             with self._lock:
                 self._told.pop(token, None)
-            structlog.get_logger("tokens").warning("a last use was not noted", reason=type(error).__name__)
+            structlog.get_logger("tokens").info("a last use was not noted", reason=type(error).__name__)

@@ -22,7 +22,7 @@ def create(context: Context, given: Mapping[str, Any], role: str) -> tuple[Seque
     Raises UsernameTaken, UsernameUnusable, EmailTaken, EmailUnusable.
     """
     accounts.demand_free(context, given["username"], given["email"])
-    account = accounts.fresh(given, role=role, password_hash=context.passwords.nobodys, now=context.now())
+    account = accounts.fresh(given, role=role, password_hash=context.passwords.nobodys, now=context.now(), proven=False)
     link, token = _link(context, account)
     made = _recorded(context, "account_created", account, {"role": role})
     return [accounts.insertion(account), link, made], account, token

@@ -85,9 +85,9 @@ class World:
     def token(self, account: Record, *scopes: str, **changed: Any) -> str:
         """Return a personal access token, once the links have brought it to the blog's side."""
         made = tokens.make(self.context, account["id"], {"name": "a", "scopes": scopes, "expires_in_days": 1})
-        self.stores["users"].commit([made.operation])
-        if changed:
-            self.stores["users"].commit([operations.update("tokens", made.record["id"], changed)])
+        # in use already: the first use in a while is written down beside the request
+        changes = {"used_at": self.context.now(), **changed}
+        self.stores["users"].commit([made.operation, operations.update("tokens", made.record["id"], changes)])
         self.follow(f"token:{token_digest(made.token)}", **changed)
         return made.token
 
