@@ -24,9 +24,13 @@ from api.blog.jobs.problems import KINDS as JOB_KINDS
 from api.blog.media.endpoints import media
 from api.blog.media.problems import KINDS as MEDIA_KINDS
 from api.blog.media.serving import serving
+from api.blog.pending.endpoints import pending
+from api.blog.pending.problems import KINDS as PENDING_KINDS
 from api.blog.posts.due import NextDue
 from api.blog.posts.endpoints import posts
 from api.blog.posts.problems import KINDS as POST_KINDS
+from api.blog.previews.endpoints import previews
+from api.blog.previews.problems import KINDS as PREVIEW_KINDS
 from api.blog.problems import KINDS as COMMON_KINDS
 from api.blog.redirects.endpoints import redirects
 from api.blog.redirects.problems import KINDS as REDIRECT_KINDS
@@ -40,6 +44,7 @@ from api.blog.site.endpoints import settings as site
 from api.blog.standings import BlogStandings, UsersKeys, UsesTold
 from api.blog.tags.endpoints import tags
 from api.blog.tags.problems import KINDS as TAG_KINDS
+from api.blog.timetable import Timetable
 from api.blog.translations.endpoints import translations
 from api.blog.translations.problems import KINDS as TRANSLATION_KINDS
 from api.shared import logs, metrics
@@ -59,12 +64,14 @@ INFO: Mapping[str, Any] = {
     "contact": {"name": "Flask Blog"},
 }
 RESOURCES = (
-    posts, revisions, around, translations, series, archive, search, tags, authors, media, redirects, site, render,
-    feeds, jobs,
+    posts, pending, previews, revisions, around, translations, series, archive, search, tags, authors, media, redirects,
+    site, render, feeds, jobs,
 )  # fmt: skip
 KINDS = (
     *COMMON_KINDS,
     *POST_KINDS,
+    *PENDING_KINDS,
+    *PREVIEW_KINDS,
     *TAG_KINDS,
     *AUTHOR_KINDS,
     *MEDIA_KINDS,
@@ -74,6 +81,7 @@ KINDS = (
     *TRANSLATION_KINDS,
 )
 FOLLOWER = "flask-blog-follower"
+TIMETABLE = "flask-blog-timetable"
 USES = "flask-blog-last-uses"
 
 
@@ -126,7 +134,7 @@ def create_app(settings: Settings, *, database: Transport, users: Transport, clo
     description = Description("blog", "/api/blog", INFO, RESOURCES, KINDS, checks, cached=True)
     app = build(description, settings.limits, runtime)
     app.register_blueprint(serving)
-    app.extensions[EXTENSION] = Context(
+    context = Context(
         store,
         clock,
         blobs.at(settings.media_url),
@@ -134,6 +142,10 @@ def create_app(settings: Settings, *, database: Transport, users: Transport, clo
         memory.due,
         settings.limits.public_url,
     )
+    timetable = Timetable(context, memory.committed, trash_days=settings.trash_days)
+    app.before_request(timetable.start)
+    app.extensions[EXTENSION] = context
+    app.extensions[TIMETABLE] = timetable
     app.extensions[FOLLOWER] = follower
     app.extensions[USES] = uses
     count = cache_metrics.install(metrics.registry_of(app), memory.cache)
@@ -148,6 +160,8 @@ def close(app: Flask) -> None:
     """Stop what the application runs beside answering."""
     follower: Follower = app.extensions[FOLLOWER]
     follower.close()
+    timetable: Timetable = app.extensions[TIMETABLE]
+    timetable.close()
     uses: LastUses = app.extensions[USES]
     uses.close()
 

@@ -9,6 +9,7 @@ from api.shared.service import Limits
 MEGABYTE = 1 << 20
 MAX_BODY_BYTES = 8 * MEGABYTE
 CACHE_BYTES = 64 * MEGABYTE
+TRASH_DAYS = 30
 DATABASE_URL = "http://127.0.0.1:8003"
 USERS_URL = "http://127.0.0.1:8002"
 
@@ -24,6 +25,7 @@ class Settings:
     media_url: str
     jobs_url: str
     cache_bytes: int = CACHE_BYTES
+    trash_days: int = TRASH_DAYS
     proxies: int = 0
 
     @classmethod
@@ -38,5 +40,6 @@ class Settings:
             media_url=environment.text("BLOG_MEDIA_URL", str(data / "media")),
             jobs_url=environment.text("BLOG_JOBS_URL", str(data / "jobs")),
             cache_bytes=environment.number("BLOG_CACHE_BYTES", CACHE_BYTES),
+            trash_days=environment.number("BLOG_TRASH_DAYS", TRASH_DAYS),
             proxies=environment.number("BLOG_PROXIES", 0),
         )

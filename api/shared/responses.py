@@ -27,8 +27,9 @@ class Answer:
     """An operation's answer.
 
     `version` makes the ETag, with a digest of the bytes when `fields` (the sparse selection asked for) or something
-    beside the record (`shaped`) made them; `shows` names the records the answer depends on (`collection` or
-    `collection/id`) and `fresh_until` the moment another one falls due, for the cache.
+    beside the record (`shaped`) made them; what is not to be `kept` no cache may store. `shows` names the records the
+    answer depends on (`collection` or `collection/id`) and `fresh_until` the moment another one falls due, for the
+    cache.
     """
 
     body: Any = None
@@ -37,6 +38,7 @@ class Answer:
     location: str | None = None
     fields: Sequence[str] | None = None
     shaped: bool = False
+    kept: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
     shows: Iterable[str] = ()
     fresh_until: str | None = None
@@ -102,7 +104,7 @@ def respond(saved: Saved, answer: Answer, *, anonymous: bool, cacheable: bool) -
     """Answer a request; a GET whose `If-None-Match` names the current tag gets 304."""
     response = _response(saved)
     reads = request.method in {"GET", "HEAD"}
-    if not reads or not cacheable:
+    if not reads or not cacheable or not answer.kept:
         response.headers["Cache-Control"] = NEVER
     else:
         response.headers["Cache-Control"] = PUBLIC if anonymous else PRIVATE

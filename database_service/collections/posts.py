@@ -92,18 +92,22 @@ POSTS = Collection(
         Filter("published_after", "published_order", ">="),
         Filter("updated_before", "updated_at", "<="),
         Filter("updated_after", "updated_at", ">="),
+        Filter("trashed_before", "trashed_at", "<="),
+        Filter("rendered_by", "renderer_version", "<="),
     ),
     sorts=(
         NEWEST_FIRST,
         OLDEST_FIRST,
         Sort("-updated_at", "updated_at"),
         Sort("title", "title"),
+        Sort("renderer_version", "renderer_version"),
     ),
     includes=(
         Include("authors", "authors", by="author_ids"),
         Include("tags", "tags", by="tag_ids"),
         Include("cover", "media", by="cover_id"),
         Include("series", "series", by="series_id"),
+        Include("pending_edit", "pending_edits", by="id", prefix="pending:"),
     ),
     asides=(
         Neighbour("previous", NEWEST_FIRST, LISTED),
@@ -122,6 +126,8 @@ POSTS = Collection(
         # of each text there is one post in each language
         Index("uq_posts_translation", "translation_group", "language", unique=True),
         index("posts_kind_title", "kind", "title", "id"),
+        index("posts_renderer", "renderer_version", "id"),
+        index("posts_trash", "status", "updated_at", "id"),
     ),
     example={"slug": "hello-world", "title": "Hello, world", "language": "en", "cover_id": None},
 )

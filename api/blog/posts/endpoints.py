@@ -1,7 +1,7 @@
 """Posts: the routes."""
 
 from api.blog.incoming import context, version_for
-from api.blog.posts import reading, rules, schemas, writing
+from api.blog.posts import ending, reading, rules, schemas, writing
 from api.blog.posts.answers import LISTS, ROOT, at_slug, editable, moved, revised, shown, viewer_of, written
 from api.blog.posts.presentation import present, shows
 from api.blog.posts.problems import (
@@ -40,7 +40,7 @@ def list_posts(call: Call) -> Answer:
     due = context().due.moment() if call.caller is None else None
     viewer = viewer_of(call)
     filters = reading.filters_for(context(), viewer, call.caller, call.access, call.query)
-    page = reading.listed(context(), filters, call.query)
+    page = reading.listed(context(), viewer, filters, call.query)
     items = [present(context(), viewer, post, page.included) for post in page.records]
     return Answer(
         envelope(page, items), fields=call.query["fields"], headers=link_header(page), shows=LISTS, fresh_until=due
@@ -131,7 +131,7 @@ def delete_post(call: Call, post_id: str) -> Write:
     """
     found = editable(call, post_id)
     if call.query["permanent"]:
-        return Write(writing.destroy(context(), found.record, version=version_for(call, found.record)), Answer())
+        return Write(ending.destroy(context(), found.record, version=version_for(call, found.record)), Answer())
     standing = rules.trash(found.record, context().now())
     _, operations = writing.stand(context(), found.record, standing, version=version_for(call, found.record))
     return Write(operations, Answer())

@@ -17,6 +17,8 @@ SHOWN = (
 LINKED = ("id", "slug", "title", "language", "visibility", "published_at", "reading_minutes")
 CLOSED: Mapping[str, Any] = {"markdown": None, "html": None, "toc": []}
 INCLUDES = ("authors", "tags", "cover", "series")
+EDITABLE_INCLUDES = (*INCLUDES, "pending_edit")
+PENDING = ("publish_at", "problem", "updated_at")
 
 
 def present(context: Context, viewer: Viewer, post: Record, included: Included) -> dict[str, Any]:
@@ -30,7 +32,9 @@ def present(context: Context, viewer: Viewer, post: Record, included: Included) 
     cover = included.get("media", {}).get(post["cover_id"])
     shown["cover"] = media.present(cover) if cover is not None else None
     shown["series"] = included.get("series", {}).get(post["series_id"])
-    shown["external_id"] = post["external_id"] if viewer.may_edit(post) else None
+    editable = viewer.may_edit(post)
+    shown["external_id"] = post["external_id"] if editable else None
+    shown["pending_edit"] = _pending(post, included) if editable else None
     shown["url"] = address(context, post)
     if "html" in post:
         shown.update({name: post[name] for name in CLOSED} if readable else CLOSED)
@@ -42,6 +46,17 @@ def link(context: Context, viewer: Viewer, post: Record) -> dict[str, Any]:
     shown = {name: post[name] for name in LINKED}
     shown["excerpt"] = post["summary"] or (post["excerpt"] if viewer.may_read(post) else "")
     return {**shown, "status": status_of(post, viewer.now), "url": address(context, post)}
+
+
+def includes_for(viewer: Viewer) -> tuple[str, ...]:
+    """Return what travels with posts: for those who may edit some, also what is not public yet."""
+    writes = viewer.caller is not None and viewer.caller.is_at_least("author")
+    return EDITABLE_INCLUDES if writes else INCLUDES
+
+
+def pending_of(post: Record, included: Included) -> Record | None:
+    """Return the pending edit that came with a post, if it has one."""
+    return included.get("pending_edits", {}).get(f"pending:{post['id']}")
 
 
 def address(context: Context, post: Record) -> str:
@@ -56,6 +71,11 @@ def shows(post: Record) -> frozenset[str]:
     names |= {f"tags/{tag_id}" for tag_id in post["tag_ids"]}
     others = (("media", "cover_id"), ("series", "series_id"))
     return frozenset(names | {f"{kind}/{post[column]}" for kind, column in others if post[column]})
+
+
+def _pending(post: Record, included: Included) -> dict[str, Any] | None:
+    pending = pending_of(post, included)
+    return None if pending is None else {name: pending[name] for name in PENDING}
 
 
 def _named(ids: list[str], records: Mapping[str, Record]) -> list[Record]:

@@ -101,9 +101,7 @@ def schedule(post: Record, moment: str, now: str) -> dict[str, Any]:
     refuse_trashed(post)
     if status_of(post, now) == "published":
         raise Problem(SEEN_BY_READERS)
-    if moment <= now:
-        fault = Fault("not_in_the_future", "This time has passed.", pointer="/published_at")
-        raise Problem(INVALID, faults=[fault])
+    demand_future(moment, now, "/published_at")
     return {"status": "published", "published_at": moment}
 
 
@@ -135,6 +133,12 @@ def restore(post: Record) -> dict[str, Any]:
 
 def _hidden(post: Record) -> str:
     return "draft" if post["seen_at"] is None else "unpublished"
+
+
+def demand_future(moment: str, now: str, pointer: str) -> None:
+    """Refuse a time that has passed. Raises 422."""
+    if moment <= now:
+        raise Problem(INVALID, faults=[Fault("not_in_the_future", "This time has passed.", pointer=pointer)])
 
 
 def refuse_trashed(post: Record) -> None:

@@ -73,6 +73,14 @@ class Seo(Body):
     image = Url(allow_none=True, **says("Address of an image", "https://example.org/engine.png"))
 
 
+class PendingSummary(Schema):
+    """A pending edit of a post, in short."""
+
+    publish_at = Moment(allow_none=True, **says("When it becomes public by itself", None))
+    problem = fields.String(allow_none=True, **says("The `code` of why it could not at its time", None))
+    updated_at = Moment(**says("When it was last changed", A_MOMENT))
+
+
 class Post(Schema):
     """A post or page. Every field is there unless `fields=` chose; lists leave `markdown`, `html` and `toc` out."""
 
@@ -113,6 +121,11 @@ class Post(Schema):
     updated_at = Moment(**says("When it was last changed", A_MOMENT))
     external_id = fields.String(
         allow_none=True, **says(f"{EXTERNAL_ID}. Shown only to callers who may edit the post", None)
+    )
+    pending_edit = fields.Nested(
+        PendingSummary,
+        allow_none=True,
+        **says("Changes that readers do not see yet. Shown only to callers who may edit the post", None),
     )
     version = fields.Integer(**says("Grows with every change; the ETag is made of it", 3))
     url = fields.String(**says("Where it is read", "https://example.org/posts/notes-on-the-engine"))

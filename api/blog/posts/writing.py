@@ -20,7 +20,7 @@ from api.blog.tags import rules as tags
 from api.shared.auth import Caller
 from api.shared.http import new_id
 from api.shared.problems import Fault, Problem
-from api.shared.store import Found, Operation, Record, delete, insert, update
+from api.shared.store import Found, Operation, Record, insert, update
 
 DEFAULTS: Mapping[str, Any] = {
     "summary": None,
@@ -45,7 +45,6 @@ AS_GIVEN = (
     "title", "summary", "kind", "visibility", "featured", "cover_id", "canonical_url", "language", "comments_open",
     "external_id",
 )  # fmt: skip
-SLUGS_A_READ = 200
 
 Body = Mapping[str, Any]
 Records = dict[str, dict[str, Record]]
@@ -82,7 +81,7 @@ def create(context: Context, caller: Caller, body: Body, attempt: int) -> Planne
         **{column: wanted[column] for column in AS_GIVEN},
         **references.resolve(wanted, post_id=post_id, present=()),
         **rules.begin(wanted, now),
-        **_text(context, wanted["markdown"]),
+        **rendering(context, wanted["markdown"]),
         "seo": _without_nulls(wanted["seo"]),
         "slug": slug,
         "created_at": now,
@@ -125,7 +124,7 @@ def revise(context: Context, caller: Caller, found: Found, change: Body, saving:
     if "seo" in change:
         wanted["seo"] = _without_nulls(change["seo"])
     if change.get("markdown", post["markdown"]) != post["markdown"]:
-        wanted.update(_text(context, change["markdown"]))
+        wanted.update(rendering(context, change["markdown"]))
     slug, claiming = _renamed(context, post, change, saving.attempt)
     changes = _changes(context, post, {**wanted, "slug": slug})
     if not changes:
@@ -148,26 +147,6 @@ def stand(
         return post, []
     operations = [update("posts", post["id"], changes, if_version=version)]
     return {**post, **changes, "version": version + 1}, operations
-
-
-def destroy(context: Context, post: Record, *, version: int) -> list[Operation]:
-    """Plan the end of a post.
-
-    Its slugs stay, leading nowhere, so that no other post gets one of them by accident; where readers saw it they
-    remember that it is gone.
-    """
-    gone_id = post["id"] if rules.was_seen(post, context.now()) else None
-    operations: list[Operation] = []
-    cursor: str | None = None
-    while True:
-        page = context.store.find("slugs", {"post_id": post["id"]}, sort="id", limit=SLUGS_A_READ, cursor=cursor)
-        operations += [
-            update("slugs", slug["id"], {"post_id": None, "gone_id": gone_id}, if_version=slug["version"])
-            for slug in page.records
-        ]
-        cursor = page.next
-        if cursor is None:
-            return [*operations, *history.end(post), delete("posts", post["id"], if_version=version)]
 
 
 class _References:
@@ -248,7 +227,8 @@ def _refuse_external_id(context: Context, external_id: str | None, post_id: str,
         raise Problem(EXTERNAL_ID_TAKEN, faults=[fault])
 
 
-def _text(context: Context, markdown: str) -> dict[str, Any]:
+def rendering(context: Context, markdown: str) -> dict[str, Any]:
+    """Return the columns that hold a text and what it renders to."""
     text = rendered(context, markdown)
     return {
         "markdown": markdown,

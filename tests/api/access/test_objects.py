@@ -11,9 +11,9 @@ from tests.api.access.test_matrix import name_of, row_of
 
 BLOG = "/api/blog/v1"
 # What stands in an address for something that belongs to somebody
-OWNED = {"post_id", "number", "older", "newer", "other_id", "media_id", "session_id", "token_id"}
+OWNED = {"post_id", "number", "older", "newer", "other_id", "media_id", "preview_id", "session_id", "token_id"}
 # ... and for what belongs to nobody: whoever has the role may touch all of them
-SHARED = {"slug", "username", "redirect_id", "account_id", "invitation_id", "job_id"}
+SHARED = {"slug", "username", "redirect_id", "account_id", "invitation_id", "job_id", "token"}
 # An address of somebody's that is made of a word which is otherwise shared
 OWNED_BY_NAME = {"getPostBySlug"}
 # What names a second thing in its body
@@ -64,6 +64,13 @@ class Things:
         if wanted & {"post_id", "slug"}:
             german = self.post(language="de")
             values |= {"post_id": german["id"], "slug": german["slug"], "number": "1", "older": "1", "newer": "1"}
+        if "/pending" in operation.template:
+            german = self.post(status="published")
+            values["post_id"] = german["id"]
+            if name_of(operation) != "createPendingEdit":
+                self.call("POST", f"/posts/{german['id']}/pending", json={"changes": {"title": "Later"}})
+        if "preview_id" in wanted:
+            values["preview_id"] = self.call("POST", f"/posts/{german['id']}/previews", json={})["id"]
         if "other_id" in wanted:
             values["other_id"] = self.post(language="en")["id"]
             self.call("POST", f"/posts/{german['id']}/translations", json={"post_id": values["other_id"]},

@@ -44,11 +44,15 @@ def hidden(ada, eve, png):
 
 
 @pytest.fixture
-def seen(ada):
+def seen(ada, hidden):
     """Posts that readers see something of, with the canary in what they may not see."""
+    edited = ada.publish("Edited")
+    edit = {"changes": {name: value for name, value in told("pending").items() if name != "external_id"}}
+    assert ada.post(f"/posts/{edited['id']}/pending", edit).status_code == 201
+    assert ada.post(f"/posts/{edited['id']}/previews", {"label": CANARY}).status_code == 201
     members = ada.publish("Members", visibility="members", summary="Open", markdown=CANARY, external_id=CANARY)
     public = ada.publish("Public", tags=["Open"], external_id=f"{CANARY}public")
-    return [members, public]
+    return [members, public, edited]
 
 
 def every_read(posts) -> list[str]:
@@ -56,7 +60,7 @@ def every_read(posts) -> list[str]:
     ids = [post["id"] for post in posts]
     slugs = [post.get("slug", "open") for post in posts] + [f"{CANARY}{name}" for name in ("draft", "gone", "old")]
     values = {"slug": [*slugs, "open"], "username": ["ada"]}
-    values |= {"number": ["1"], "older": ["1"], "newer": ["1"]}
+    values |= {"number": ["1"], "older": ["1"], "newer": ["1"], "token": [CANARY]}
     paths = []
     for template, operations in spec("blog").document["paths"].items():
         if "get" not in operations:
