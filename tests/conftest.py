@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import pytest
 
-PLUGINS = ("databases", "live", "browser", "skipped_parts")
+PLUGINS = ("databases", "live", "browser", "redis", "skipped_parts")
 pytest_plugins = [f"tests.support.{name}" for name in PLUGINS if find_spec(f"tests.support.{name}")]
 
 

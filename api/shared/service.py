@@ -75,7 +75,7 @@ class Limits:
             max_body_bytes=environment.number(f"{prefix}MAX_BODY_BYTES", max_body_bytes),
             anonymous_limit=environment.text(f"{prefix}LIMITS_ANONYMOUS", "600 per minute"),
             bearer_limit=environment.text(f"{prefix}LIMITS_BEARER", "6000 per minute"),
-            limits_storage=environment.text(f"{prefix}LIMITS_STORAGE", "memory://"),
+            limits_storage=limits.storage_setting(f"{prefix}LIMITS_STORAGE"),
             swagger_folder=Path(environment.text(f"{prefix}SWAGGER_FOLDER", str(SWAGGER))),
         )
 

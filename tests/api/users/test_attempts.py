@@ -93,3 +93,12 @@ def test_a_refused_sign_in_makes_no_device_known(limited, make_account):
     make_account("ada")
     client = contract_client(limited, "users")
     assert "Set-Cookie" not in sign_in(client, password="wrong password").headers
+
+
+def test_replicas_that_share_a_redis_limit_an_account_together(make_app, make_account, redis_server):
+    make_account("ada")
+    redis_server()
+    shared = {"sign_in_limit": "10 per 5 minutes", "limits_storage": redis_server.url}
+    replicas = [contract_client(make_app(**shared), "users") for _ in range(2)]
+    statuses = [sign_in(replicas[number % 2], password="wrong password").status_code for number in range(12)]
+    assert statuses == [401] * 10 + [429] * 2
