@@ -237,7 +237,7 @@ def run_migration(name: str, url: str, steps: int) -> subprocess.CompletedProces
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("name", "stride"),
-    [("users", 12), *(pytest.param(name, 1, marks=pytest.mark.full) for name in DATABASES)],
+    [("users", 18), ("blog", 30), *(pytest.param(name, 1, marks=pytest.mark.full) for name in DATABASES)],
 )
 def test_a_migration_killed_at_any_step_has_done_nothing_and_runs_again(urls, name, stride):
     finished, steps = None, 1
