@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from database_service import changes, forgetting
 from database_service.connections import Database
@@ -13,6 +13,8 @@ from database_service.registry import SCHEMAS, Schema
 from database_service.search import checking
 
 NO_ACCOUNT, MEMBERS, SEARCH = "accounts", "members", "search"
+# The columns of the users database by which a record is somebody's
+OWNERS = ("account_id", "actor_id")
 Listed = tuple[object, ...]
 
 
@@ -43,6 +45,7 @@ def run(databases: Mapping[str, Database], links: Links) -> list[Finding]:
                     found += _members(connection, SCHEMAS[name], collection, members)
         found += _search(database, SCHEMAS[name])
     found += _accounts(databases)
+    found += _belongings(databases[SOURCE])
     found += [
         Finding("links", "blog", operation.collection.name, operation.id, f"needs an {operation.op} to follow users")
         for operation in links.differences()
@@ -88,6 +91,23 @@ def _accounts(databases: Mapping[str, Database]) -> Iterator[Finding]:
                 if account_id not in known:
                     detail = f"{column} names the account {account_id}, which never was"
                     yield Finding(NO_ACCOUNT, TARGET, collection.name, record_id, detail)
+
+
+def _belongings(users: Database) -> Iterator[Finding]:
+    """Name what a deleted account left behind in its own database: only what says nothing of a person may stay."""
+    schema = SCHEMAS[SOURCE]
+    accounts = schema.table("accounts")
+    deleted = select(accounts.c["id"]).where(accounts.c["state"] == "deleted")
+    for collection in schema.collections.values():
+        table = schema.table(collection.name)
+        for owner in (name for name in OWNERS if name in collection.visible):
+            statement = select(table.c["id"]).where(table.c[owner].in_(deleted))
+            if collection.personal:
+                said = (table.c[name].is_distinct_from(value) for name, value in collection.personal.items())
+                statement = statement.where(or_(*said))
+            with users.reading() as connection:
+                for record_id in connection.execute(statement).scalars():
+                    yield Finding("belongings", SOURCE, collection.name, record_id, "is of an account that was deleted")
 
 
 def account_references() -> Iterator[tuple[Collection, str]]:

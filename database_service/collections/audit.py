@@ -17,6 +17,7 @@ AUDIT = Collection(
         json("details", "object", "What else is to be known; never a secret"),
         moment("created_at", "When it happened"),
     ),
+    personal={"address": None, "user_agent": None},
     filters=(
         Filter("account_id", "account_id"),
         Filter("actor_id", "actor_id"),

@@ -187,6 +187,21 @@ def test_sessions_of_a_deleted_account_are_no_callers(database, blog, users, enr
     assert blog.get("callers", f"session:{signed_in}").record["revoked_at"] == NOW
 
 
+def test_what_a_deleted_account_left_in_its_own_database_is_named(users, enrol, operator):
+    ada, bob, kept, left, told = (enrol("ada"), enrol("bob"), *(new_id() for _ in range(3)))
+    event = {"event": "signed_in", "details": {}, "created_at": NOW, "address": None, "user_agent": None}
+    users.commit([
+        insert("sessions", kept, session(bob, "b")),
+        insert("sessions", left, session(ada, "a")),
+        insert("audit", new_id(), {**event, "account_id": ada, "actor_id": ada}),
+        insert("audit", told, {**event, "account_id": bob, "actor_id": ada, "address": "192.0.2.7"}),
+        tombstone(ada),
+    ])  # fmt: skip
+    findings = operator.post("/v1/checks")[1]["findings"]
+    named = {(f["collection"], f["id"]) for f in findings if f["check"] == "belongings"}
+    assert named == {("sessions", left), ("audit", told)}
+
+
 # ------------------------------------------------------------------------------------------------ declarations
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from api.shared import store as operations
 from api.shared.store import Store
+from database_service import checks
 from database_service.registry import SCHEMAS
 from tests.api.users.conftest import HASH, PASSWORD, ROOT, refused
 from tests.support.contract import contract_client
@@ -17,11 +18,6 @@ NEW = "another three green kites"
 @pytest.fixture
 def ada(person):
     return person("ada", "author")
-
-
-@pytest.fixture
-def blog_store(database) -> Store:
-    return Store(database.transport, database="blog", key=database.keys["blog"])
 
 
 REQUESTS = [
@@ -145,7 +141,7 @@ def test_the_export_tells_of_every_collection(ada, busy):
     assert [word for word in ("digest", "secret", HASH) if word in json.dumps(exported)] == []
 
 
-def test_of_a_deleted_account_nothing_personal_is_left(ada, busy, store, blog_store, mails):
+def test_of_a_deleted_account_nothing_personal_is_left(ada, busy, database, store, mails):
     assert ada.call("POST", "/me/deletion", json={"password": PASSWORD}, headers=WHERE).status_code == 204
     refused(ada.call("GET", "/me"), 401, "unauthenticated")
     refused(
@@ -157,6 +153,9 @@ def test_of_a_deleted_account_nothing_personal_is_left(ada, busy, store, blog_st
     assert busy()["accounts"] == 1
     assert {name for name, records in busy().items() if records} <= {"accounts", "audit", "invitations"}
     assert store.get("accounts", ada.account["id"]).record["state"] == "deleted"
+    assert database.service.background.catch_up(store.changes(0).head, timeout=60)
+    assert checks.run(database.service.databases, database.service.links) == []
+    blog_store = Store(database.transport, database="blog", key=database.keys["blog"])
     author = blog_store.get("authors", ada.account["id"])
     assert author is None or "ada" not in str(author.record).casefold()
     assert [each for each in blog_store.find("callers").records if each["kind"] != "account"] == []
