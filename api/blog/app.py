@@ -14,6 +14,8 @@ from api.blog.archive.endpoints import archive
 from api.blog.around.endpoints import around
 from api.blog.authors.endpoints import authors
 from api.blog.authors.problems import KINDS as AUTHOR_KINDS
+from api.blog.batch.endpoints import batch
+from api.blog.batch.problems import KINDS as BATCH_KINDS
 from api.blog.cache import Cache, CachingLayer, names_of
 from api.blog.context import Context
 from api.blog.feeds.endpoints import feeds
@@ -65,7 +67,7 @@ INFO: Mapping[str, Any] = {
 }
 RESOURCES = (
     posts, pending, previews, revisions, around, translations, series, archive, search, tags, authors, media, redirects,
-    site, render, feeds, jobs,
+    site, render, feeds, jobs, batch,
 )  # fmt: skip
 KINDS = (
     *COMMON_KINDS,
@@ -79,6 +81,7 @@ KINDS = (
     *REDIRECT_KINDS,
     *SERIES_KINDS,
     *TRANSLATION_KINDS,
+    *BATCH_KINDS,
 )
 FOLLOWER = "flask-blog-follower"
 TIMETABLE = "flask-blog-timetable"

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import current_app
+from flask import current_app, g
 
 from api.blog.context import Context
 from api.shared.http import version_mismatch
@@ -13,8 +13,8 @@ EXTENSION = "flask-blog-context"
 
 
 def context() -> Context:
-    """Return what the rules work with."""
-    return cast("Context", current_app.extensions[EXTENSION])
+    """Return what the rules work with; an item of a batch has a context of its own."""
+    return cast("Context", g.get(EXTENSION) or current_app.extensions[EXTENSION])
 
 
 def demand_version(call: Call, record: Record) -> None:

@@ -67,15 +67,16 @@ class StrictParser(FlaskParser):
         """Turn marshmallow's messages into faults with JSON pointers or parameter names."""
         messages = error.messages if isinstance(error.messages, dict) else {"json": error.messages}
         location, tree = next(iter(messages.items()))
-        raise Problem(INVALID, faults=[*_faults(tree, (), in_body=location in {"json", "multipart"})])
+        raise Problem(INVALID, faults=[*faults_of(tree, (), in_body=location in {"json", "multipart"})])
 
 
-def _faults(tree: Any, path: tuple[str, ...], *, in_body: bool) -> list[Fault]:
+def faults_of(tree: Any, path: tuple[str, ...] = (), *, in_body: bool) -> list[Fault]:
+    """Return what marshmallow's messages say as faults with JSON pointers or parameter names."""
     if isinstance(tree, dict):
         return [
             fault
             for key, branch in tree.items()
-            for fault in _faults(branch, path if key == "_schema" else (*path, str(key)), in_body=in_body)
+            for fault in faults_of(branch, path if key == "_schema" else (*path, str(key)), in_body=in_body)
         ]
     details = [str(detail) for detail in tree] if isinstance(tree, list) else [str(tree)]
     if in_body:

@@ -132,4 +132,5 @@ class Problem(Schema):
     current_revision = fields.Integer(
         allow_none=True, metadata={"description": "With 412, where revisions are kept: the newest of all"}
     )
+    operation = fields.Integer(metadata={"description": "Of a batch: which item was refused, counted from 0"})
     challenge = fields.String(metadata={"description": "With 401: what has to be sent along with a second proof"})

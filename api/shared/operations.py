@@ -78,6 +78,14 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """An operation's contract, and the view that does it."""
+
+    contract: Contract
+    view: "View"
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request, checked: who calls, with what, against which version.
 
@@ -129,6 +137,12 @@ def runtime() -> Runtime:
     return cast("Runtime", current_app.extensions[EXTENSION])
 
 
+def declared_at(endpoint: str) -> Declared | None:
+    """Return the operation that stands at an endpoint of the application that answers now, if one does."""
+    declared: Declared | None = getattr(current_app.view_functions[endpoint], "declared", None)
+    return declared
+
+
 class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
     """A flask-smorest blueprint whose operations follow the conventions of the public API."""
 
@@ -149,6 +163,7 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
             endpoint = _with_arguments(self, contract, _edge(contract, view))
             endpoint = document(self, contract, _guard(contract, endpoint))
             endpoint.__doc__ = view.__doc__
+            endpoint.declared = Declared(contract, view)
             self.add_url_rule(rule, name, endpoint, methods=[method])
             return view
 

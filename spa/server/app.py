@@ -102,6 +102,7 @@ def _install_pages(app: Flask, pages: Pages) -> None:
     app.add_url_rule(f"/archive/{YEAR}", "year", view(archive.period, paged=True))
     app.add_url_rule(f"/archive/{YEAR}/{MONTH}", "month", view(archive.period, paged=True))
     app.add_url_rule("/search", "search", search)
+    app.add_url_rule("/preview/<token>", "preview", lambda token: pages.preview(views.preview(token), forwarded()))
     app.add_url_rule("/opensearch.xml", "opensearch", opensearch)
     for path in SHELLS:
         app.add_url_rule(path, path, shell)

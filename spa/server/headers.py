@@ -7,6 +7,10 @@ from hashlib import sha256
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
+# Of a page that is for those alone who have its address: no cache, no index and no other site learns of it.
+UNTOLD = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
+
+
 def policy(style: str = "") -> str:
     """Return the Content-Security-Policy; `style` is the one inline style sheet, allowed by its digest.
 

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 import orjson
 
 from api.shared.clock import Clock
+from spa.server import headers
 from spa.server.answers import Answer, Answers, BlogAway, ReaderLimited
 from spa.server.bounded import BoundedStore
 from spa.server.dates import Calendar
@@ -68,6 +69,27 @@ class Pages:
             page.checked = self._clock.now()
             self._store.put(key, page)
         return page
+
+    def preview(self, plan: Plan, forwarded: Mapping[str, str]) -> RenderedPage:
+        """Return what a preview link shows. Nobody keeps it or passes its address on; here neither."""
+        try:
+            answer = self._answers.passing(plan.requests[plan.subject], forwarded)
+        except BlogAway:
+            page = self.failure("offline", AWAY, "/preview", forwarded)
+        except ReaderLimited:
+            page = self.failure("busy", LIMITED, "/preview", forwarded)
+        else:
+            page = self._shown(plan, answer, forwarded)
+        page.headers = {**page.headers, **headers.UNTOLD}
+        return page
+
+    def _shown(self, plan: Plan, answer: Answer, forwarded: Mapping[str, str]) -> RenderedPage:
+        site = self.site(forwarded)
+        calendar = Calendar.at(self._clock.now(), site["time_zone"], self._wording)
+        view = plan.show({plan.subject: orjson.loads(answer.body)}, calendar) if answer.status == OK else None
+        if view is None:
+            return self.failure("preview", NOT_FOUND, "/preview", forwarded)
+        return self._renderer.page(view, site=site, module=plan.module, answers={})
 
     def _gathered(self, plan: Plan, forwarded: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, Answer]]:
         """Return the requests of a page and their answers, by name. Raises BlogAway and ReaderLimited."""
@@ -129,7 +151,7 @@ class Pages:
         return self._renderer.page(view, site=site, module="", answers=answers)
 
     def failure(self, kind: str, status: int, path: str, forwarded: Mapping[str, str]) -> RenderedPage:
-        """Return the page that says what happened: `not_found`, `gone`, `busy`, `offline` or `server`."""
+        """Return the page that says what happened: `not_found`, `gone`, `preview`, `busy`, `offline` or `server`."""
         site, answers = self._site(forwarded)
         view = View("error.html", self._wording(f"error.{kind}.title"), "", path, {"kind": kind}, indexed=False)
         return self._renderer.page(view, site=site, module="", answers=answers, status=status)

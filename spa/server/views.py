@@ -154,6 +154,23 @@ def post(slug: str) -> Plan:
     return Plan("src/pages/Post.svelte", requests, show, subject="post", further=_around)
 
 
+def preview(token: str) -> Plan:
+    """Plan what a preview link shows: a post as it would be, without what leads on from it."""
+    requests = {"post": api_path(f"/previews/{quote(token, safe='')}", fields=POST_FIELDS)}
+
+    def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
+        found = answers["post"]
+        around: Mapping[str, Any] = {"adjacent": {"previous": None, "next": None}, "related": []}
+        when = calendar.describe(found["published_at"]) if found["published_at"] else None
+        context = {"post": found, "when": when, "contents": contents(found["toc"]), **around}
+        # without the token: nothing of the page repeats it
+        return View(
+            "preview.html", found["title"], found["excerpt"], "/preview", context, kind="article", indexed=False
+        )
+
+    return Plan("", requests, show, subject="post", passing="post")
+
+
 def _around(answers: Mapping[str, Any]) -> Mapping[str, str]:
     """Return what leads on from a post; pages and unlisted posts stand by themselves."""
     found = answers["post"]
