@@ -223,6 +223,39 @@ def _users_command() -> ModuleType:
     return users_command
 
 
+@main.command("rotate-key")
+@DATA_DIR
+@click.option(
+    "--file", type=click.Path(path_type=Path),
+    help="The file of the key where the services are processes of their own, such as secrets/users/signing.jwk.",
+)  # fmt: skip
+@click.option(
+    "--in", "lead", default=120, show_default=True, type=click.IntRange(6, 86_400), metavar="SECONDS",
+    help="How long the new key is published before it signs.",
+)  # fmt: skip
+def rotate_key(data_dir: Path, file: Path | None, lead: int) -> None:
+    """Change the key that signs access tokens.
+
+    The blog may be running: no request fails and nobody is signed out. The last key is dropped when its last token has
+    expired, eleven minutes later.
+    """
+    from api.shared.clock import SystemClock  # noqa: PLC0415 - other commands should not wait for it
+    from flask_blog import signing_key  # noqa: PLC0415
+
+    _warn_only()
+    if file is not None:
+        signing_key.announce(signing_key.rotate(file, SystemClock(), lead=lead), lead=lead)
+        return
+    from api.users.app import context_of  # noqa: PLC0415
+    from flask_blog import local  # noqa: PLC0415
+
+    with local.reached(data_dir) as blog:
+        context = context_of(blog.users)
+        key_id = signing_key.rotate(local.existing(data_dir).secrets / "signing.jwk", SystemClock(), lead=lead)
+        signing_key.record(context, key_id)
+    signing_key.announce(key_id, lead=lead)
+
+
 @main.command()
 @DATA_DIR
 def doctor(data_dir: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -37,18 +38,34 @@ def password(path: Path) -> str:
     return Path(_file(path, _random)).read_text("utf-8").strip()
 
 
+def replace(path: Path, text: str) -> None:
+    """Put another secret in a file's place, whole or not at all, for whom it was before. Raises OSError."""
+    before = path.stat()
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    _write(draft, text)
+    draft.chmod(stat.S_IMODE(before.st_mode))
+    if (before.st_uid, before.st_gid) != (draft.stat().st_uid, draft.stat().st_gid):
+        os.chown(draft, before.st_uid, before.st_gid)
+    draft.rename(path)
+
+
 def _file(path: Path, make: Callable[[], str]) -> str:
     if not path.exists():
         # complete under another name first: a start that is killed here leaves no half a secret
         draft = path.with_suffix(".new")
         draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(make() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        _write(draft, make())
         draft.rename(path)
     return str(path)
+
+
+def _write(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _random() -> str:

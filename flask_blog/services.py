@@ -118,16 +118,17 @@ def working(services: Services) -> Iterator[None]:
     """Let the workers run beside the block: one for mails, one for jobs. Raises Stop."""
     from api.shared.working import beside  # noqa: PLC0415 - see open_services
     from api.users import app as users  # noqa: PLC0415
-    from api.users.audit import failures  # noqa: PLC0415
     from api.users.worker import worker_of  # noqa: PLC0415
+    from flask_blog import signing_key  # noqa: PLC0415
     from flask_blog.jobs.kinds import jobs_of  # noqa: PLC0415
 
     try:
-        mails = worker_of(services.users)
+        context, mails = users.context_of(services.users), worker_of(services.users)
     except SettingRefused as error:
         raise Stop(str(error)) from error
     with (
-        failures.writing(users.context_of(services.users).failures),
+        beside(context.failures.run),
+        beside(lambda stop: signing_key.renew(context, stop)),
         beside(mails.run),
         beside(jobs_of(services.blog, services.users).run),
     ):
@@ -136,7 +137,7 @@ def working(services: Services) -> Iterator[None]:
 
 def _made(settings: Any, make: Callable[[Any], Made]) -> Made:
     """Make something with a service's settings. Raises Stop for what the operator can mend."""
-    from api.users.jwks.rules import KeyRefused  # noqa: PLC0415 - see open_services
+    from api.users.jwks.ring import KeyRefused  # noqa: PLC0415 - see open_services
     from database_service.connections import DatabaseRefused  # noqa: PLC0415
     from spa.server.build import NotBuilt  # noqa: PLC0415
 

@@ -18,7 +18,7 @@ from api.shared.environment import SettingRefused
 from api.shared.transport import HttpTransport, WsgiTransport
 from api.shared.working import beside
 from api.users import app as users
-from api.users.jwks.rules import KeyRefused
+from api.users.jwks.ring import KeyRefused
 from api.users.settings import Settings as UsersSettings
 from api.users.worker import worker_of
 from flask_blog.jobs.kinds import jobs_of

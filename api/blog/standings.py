@@ -18,6 +18,7 @@ from api.shared.transport import ServiceUnavailable, Transport
 ME_PATH = "/api/users/v1/me?fields=id"
 JWKS_PATH = "/.well-known/jwks.json"
 REFETCH_SECONDS = 5
+RENEW_SECONDS = 60
 OK = 200
 
 
@@ -73,7 +74,10 @@ class UsesTold:
 
 
 class UsersKeys:
-    """The User Service's published keys: kept while it is away, fetched again when a token names an unknown one."""
+    """The User Service's published keys: kept while it is away, fetched again when a token names an unknown one.
+
+    Besides once in a while, beside the requests: a key is known before it signs, and one that was dropped is unknown.
+    """
 
     def __init__(self, users: Transport, clock: Clock) -> None:
         self._users = users
@@ -89,11 +93,13 @@ class UsersKeys:
             with self._lock:
                 if kid not in self._kids and self._may_ask():
                     self._fetch()
+        elif self._may_ask(RENEW_SECONDS):
+            threading.Thread(target=self._fetch, daemon=True, name="signing keys").start()
         return self._keys if kid in self._kids else None
 
-    def _may_ask(self) -> bool:
+    def _may_ask(self, every: int = REFETCH_SECONDS) -> bool:
         now = self._clock.now()
-        if self._fetched is not None and now - self._fetched < timedelta(seconds=REFETCH_SECONDS):
+        if self._fetched is not None and now - self._fetched < timedelta(seconds=every):
             return False
         self._fetched = now
         return True

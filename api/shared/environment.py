@@ -28,6 +28,12 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def file_of(name: str) -> Path | None:
+    """Return the file that holds a setting, if it is given as one."""
+    file = Env().str(f"{name}_FILE", None)
+    return Path(file) if file is not None else None
+
+
 def secret(name: str) -> str:
     """Return a secret of at least 32 characters, given like any text. Raises SettingRefused."""
     value = text(name)

@@ -156,7 +156,7 @@ def _context(settings: Settings, database: Transport, clock: Clock) -> Context:
         settings=settings,
         store=store,
         clock=clock,
-        keys=SigningKeys(settings.signing_key, settings.next_signing_key),
+        keys=SigningKeys(settings.signing_key, settings.next_signing_key, clock=clock, file=settings.signing_key_file),
         passwords=Passwords(),
         access=load_access(),
         limiter=Limiter(settings.limits_storage, exact=True),

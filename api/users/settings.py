@@ -5,7 +5,7 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from pathlib import Path
 
-from api.shared.environment import PUBLIC_URL, SettingRefused, number, origin, public_url, secret, text
+from api.shared.environment import PUBLIC_URL, SettingRefused, file_of, number, origin, public_url, secret, text
 from api.shared.service import SWAGGER, Limits
 
 BODY_BYTES = 64 * 1024
@@ -14,6 +14,7 @@ REGISTRATIONS = ("open", "invitation", "closed")
 SIGN_INS = "10 per 5 minutes"
 CODES = "5 per 5 minutes"
 AUDIT_DAYS = 365
+SIGNING_KEY_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class Settings:
     database_key: str = field(repr=False)
     # The private Ed25519 key, as JWK, that signs access tokens; USERS_SIGNING_KEY[_FILE]
     signing_key: str = field(repr=False)
+    # Where that key was read from: it is read again when it was rotated; USERS_SIGNING_KEY_FILE
+    signing_key_file: Path | None = None
+    # After how many days one process changes the key by itself; 0 for never; USERS_SIGNING_KEY_DAYS
+    signing_key_days: int = SIGNING_KEY_DAYS
     # A second key, published but not used: the next one before a change, the last one after it
     next_signing_key: str | None = field(default=None, repr=False)
     # Where the Database Service answers; USERS_DATABASE_URL
@@ -62,6 +67,8 @@ class Settings:
         return cls(
             database_key=secret("USERS_DATABASE_KEY"),
             signing_key=secret("USERS_SIGNING_KEY"),
+            signing_key_file=file_of("USERS_SIGNING_KEY"),
+            signing_key_days=number("USERS_SIGNING_KEY_DAYS", SIGNING_KEY_DAYS),
             next_signing_key=text("USERS_NEXT_SIGNING_KEY", "") or None,
             database_url=text("USERS_DATABASE_URL"),
             public_url=public_url(),

@@ -3,10 +3,9 @@
 What is not written yet when a process is killed is lost: at most the last half minute.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from typing import Any
 
 import structlog
@@ -16,7 +15,6 @@ from api.shared.store import Store, StoreError
 from api.users.audit.entries import entry
 
 EVERY_SECONDS = 30.0
-STOP_SECONDS = 5.0
 # Beyond so many accounts at once, attempts are counted without saying whose they were
 MOST_KEYS = 500
 MOST_ADDRESSES = 1000
@@ -85,19 +83,6 @@ class Failures:
                 if tally is not earlier:
                     tally.attempts += earlier.attempts
                     tally.addresses |= earlier.addresses
-
-
-@contextmanager
-def writing(failures: Failures) -> Iterator[None]:
-    """Let what fails be written beside the block, on a thread of its own, and the rest at its end."""
-    stop = Event()
-    thread = Thread(target=failures.run, args=(stop,), daemon=True, name="failures")
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(STOP_SECONDS)
 
 
 def _values(account_id: str | None, tally: _Tally) -> Mapping[str, Any]:

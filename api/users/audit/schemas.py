@@ -14,7 +14,7 @@ EVENTS = (
     "invitation_created", "invitation_revoked", "password_changed", "password_reset", "recovery_codes_renewed",
     "refresh_reused", "reset_link_made", "second_factor_failed", "second_factor_off", "second_factor_on",
     "second_factor_reset", "session_revoked", "sessions_revoked", "sign_in_failed", "signed_in", "signed_out",
-    "token_created", "token_revoked",
+    "signing_key_changed", "token_created", "token_revoked",
 )  # fmt: skip
 STATES = ("active", "suspended", "deleted")
 
@@ -38,6 +38,10 @@ class EventDetails(Schema):
     session_id = Id(metadata={"description": "The session that began or ended", "example": REQUEST_ID})
     token_id = Id(metadata={"description": "The personal access token", "example": REQUEST_ID})
     invitation_id = Id(metadata={"description": "The invitation", "example": REQUEST_ID})
+    key_id = Line(
+        most=200,
+        metadata={"description": "The key that signs access tokens now", "example": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7"},
+    )
     attempts = _count("How many attempts failed in half a minute")
     addresses = _count("From how many addresses they came")
 

@@ -14,10 +14,11 @@ from api.shared.http import new_id
 from api.shared.store import Operation, Page, Record, VersionMismatch
 from api.users.accounts import rules as accounts
 from api.users.context import Context
+from api.users.jwks.ring import TOKEN_SECONDS
 from api.users.second_factor import rules as second_factor
 from api.users.sessions.refresh_tokens import RefreshTokens, digest, session_of
 
-ACCESS_SECONDS = 600
+ACCESS_SECONDS = TOKEN_SECONDS
 SESSION_LIFE = timedelta(days=30)
 GRACE = timedelta(seconds=10)
 # Signing in once more ends the oldest, so that nobody's list grows without end

@@ -8,13 +8,16 @@ import pytest
 import structlog
 from joserfc.jwk import ECKey, OKPKey
 
+from api.shared.clock import SystemClock
 from api.shared.environment import SettingRefused
 from api.shared.transport import ServiceUnavailable
 from api.users import app as users
-from api.users.jwks.rules import KeyRefused, SigningKeys
+from api.users.jwks.ring import KeyRefused, read, rotated
+from api.users.jwks.rules import SigningKeys
 from api.users.settings import Settings
 from tests.api.users.conftest import SIGNING_KEY
 
+KEY_SETTING = "USERS_SIGNING_KEY"
 COMPLETE = {
     "USERS_DATABASE_URL": "http://127.0.0.1:9",
     "USERS_DATABASE_KEY": "k" * 32,
@@ -77,9 +80,36 @@ def test_a_setting_that_is_missing_or_wrong_is_named_in_one_sentence(environment
 )
 def test_a_signing_key_of_another_kind_is_refused(key):
     with pytest.raises(KeyRefused, match="USERS_SIGNING_KEY"):
-        SigningKeys(key)
+        SigningKeys(key, clock=SystemClock())
     with pytest.raises(KeyRefused, match="USERS_NEXT_SIGNING_KEY"):
-        SigningKeys(SIGNING_KEY, key)
+        SigningKeys(SIGNING_KEY, key, clock=SystemClock())
+
+
+def rotated_with(**members):
+    document = json.loads(rotated(SIGNING_KEY, KEY_SETTING, now=1_000, lead=120)[0])
+    document["keys"][1] |= members
+    return document
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"keys": []},
+        {"keys": [json.loads(SIGNING_KEY)]},
+        {"keys": ["key"]},
+        {"keys": {}},
+        {"keys": rotated_with()["keys"][1:]},
+        {"keys": rotated_with()["keys"][:1]},
+        {"keys": rotated_with()["keys"] + rotated_with()["keys"][:1]},
+        rotated_with(**{"from": 5_000}),
+        rotated_with(**{"from": "0"}),
+        rotated_with(crv="X25519"),
+        rotated_with(d=None),
+    ],
+)  # fmt: skip
+def test_a_set_that_was_not_made_by_a_rotation_is_refused(document):
+    with pytest.raises(KeyRefused, match=KEY_SETTING):
+        read(json.dumps(document), KEY_SETTING)
 
 
 def test_secrets_come_from_files_and_are_not_shown(environment, tmp_path):
@@ -94,9 +124,18 @@ def test_secrets_come_from_files_and_are_not_shown(environment, tmp_path):
 
 
 def test_derived_secrets_differ_by_purpose_and_key(other_signing_key):
-    keys = SigningKeys(SIGNING_KEY)
-    assert keys.secret_for("a") == SigningKeys(SIGNING_KEY).secret_for("a")
-    assert len({keys.secret_for("a"), keys.secret_for("b"), SigningKeys(other_signing_key).secret_for("a")}) == 3
+    keys = SigningKeys(SIGNING_KEY, clock=SystemClock())
+    assert keys.secret_for("a") == SigningKeys(SIGNING_KEY, clock=SystemClock()).secret_for("a")
+    assert (
+        len(
+            {
+                keys.secret_for("a"),
+                keys.secret_for("b"),
+                SigningKeys(other_signing_key, clock=SystemClock()).secret_for("a"),
+            }
+        )
+        == 3
+    )
 
 
 class AwayAtFirst:
