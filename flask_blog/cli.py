@@ -246,14 +246,7 @@ def rotate_key(data_dir: Path, file: Path | None, lead: int) -> None:
     if file is not None:
         signing_key.announce(signing_key.rotate(file, SystemClock(), lead=lead), lead=lead)
         return
-    from api.users.app import context_of  # noqa: PLC0415
-    from flask_blog import local  # noqa: PLC0415
-
-    with local.reached(data_dir) as blog:
-        context = context_of(blog.users)
-        key_id = signing_key.rotate(local.existing(data_dir).secrets / "signing.jwk", SystemClock(), lead=lead)
-        signing_key.record(context, key_id)
-    signing_key.announce(key_id, lead=lead)
+    signing_key.announce(signing_key.rotate_in(data_dir, SystemClock(), lead=lead), lead=lead)
 
 
 @main.command()

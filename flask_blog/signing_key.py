@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Longer than any verifier keeps what it knows before it asks again (api/blog/standings.py)
 LEAD_SECONDS = 120
 LOOK_SECONDS = 3600.0
+SIGNING_KEY = "signing.jwk"
 PROGRAM = "flask-blog rotate-key"
 _log = structlog.get_logger("signing keys")
 
@@ -38,6 +39,17 @@ def rotate(file: Path, clock: Clock, *, lead: int = LEAD_SECONDS) -> str:
         raise Stop(
             f"The key was changed a moment ago: tokens of the last one are good until {until:%H:%M:%S} UTC."
         ) from runs
+    return key_id
+
+
+def rotate_in(data_dir: Path, clock: Clock, *, lead: int) -> str:
+    """Add a key to those of a data folder, and let the audit know; return its id. Raises Stop."""
+    from api.users.app import context_of  # noqa: PLC0415 - see services.open_services
+    from flask_blog import local  # noqa: PLC0415 - it belongs to commands, and a running blog imports this file
+
+    with local.reached(data_dir) as blog:
+        key_id = rotate(local.existing(data_dir).secrets / SIGNING_KEY, clock, lead=lead)
+        record(context_of(blog.users), key_id)
     return key_id
 
 
