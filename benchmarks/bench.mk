@@ -1,15 +1,18 @@
 # Where the figures of the README come from; included by the Makefile.
 MEASURE = PYTHONPATH=. $(BIN)/python -m
 
-.PHONY: bench bench-reading bench-writing bench-growth bench-footprint bench-million
+.PHONY: bench bench-reading bench-database bench-writing bench-growth bench-footprint bench-million
 
-bench: bench-footprint bench-reading bench-writing bench-growth ## measure everything: ratios, in interleaved runs (needs wrk; uses nginx)
+bench: bench-footprint bench-reading bench-database bench-writing bench-growth ## measure everything: ratios, in interleaved runs (needs wrk; uses nginx)
 
 bench-footprint: $(DEV) ## … only start, memory and bytes
 	@$(MEASURE) benchmarks.footprint
 
 bench-reading: $(DEV) ## … only reading over HTTP, beside an empty Flask view (BENCH_POSTS, BENCH_ROUNDS)
 	@$(MEASURE) benchmarks.reading
+
+bench-database: $(DEV) ## … only the Database Service's reads, beside a bare Flask view with the same SELECT
+	@$(MEASURE) benchmarks.database
 
 bench-writing: $(DEV) ## … only writing and signing in, beside the engines' own commits
 	@$(MEASURE) benchmarks.writing

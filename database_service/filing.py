@@ -39,7 +39,7 @@ def file(connection: Connection, collection: Collection, drawers: Drawers, recor
     """Derive everything from a record that has just been written."""
     parameters = {"record_id": record["id"]}
     if drawers.search and collection.search is not None:
-        parameters |= row(collection.search.fields, record)
+        parameters |= row(collection.search.fields, record, connection.dialect.name)
     for statement in _filling(collection, drawers, connection.dialect.name):
         connection.execute(statement, parameters)
 

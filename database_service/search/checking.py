@@ -33,7 +33,7 @@ def _words(database: Database, collection: Collection) -> Iterator[Difference]:
     with database.reading() as connection:
         for record in searched_records(connection, collection.name, search):
             found = connection.execute(indexed, {"id": record["id"]}).first()
-            stored = row(search.fields, record)
+            stored = row(search.fields, record, database.dialect)
             if found is None:
                 yield record["id"], "is not in the search index"
             elif [stored[f"words_{name}"] for name in search.columns] != list(found):

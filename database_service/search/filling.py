@@ -14,9 +14,10 @@ _BATCH = 200
 
 def fill(connection: Connection, table: Table, collection: str, search: Search) -> None:
     """Put every record of a collection into its empty search index."""
-    statement = indexing(table, collection, search, connection.dialect.name)
+    dialect = connection.dialect.name
+    statement = indexing(table, collection, search, dialect)
     for record in searched_records(connection, collection, search):
-        connection.execute(statement, {"record_id": record["id"], **index.row(search.fields, record)})
+        connection.execute(statement, {"record_id": record["id"], **index.row(search.fields, record, dialect)})
 
 
 def searched_records(connection: Connection, collection: str, search: Search) -> Iterator[Mapping[str, Any]]:

@@ -31,11 +31,11 @@ def words_of(fields: Sequence[SearchField], record: Mapping[str, Any]) -> Words:
     return {field.column: budget.take(terms(searched_text(field, record))) for field in fields}
 
 
-def row(fields: Sequence[SearchField], record: Mapping[str, Any]) -> dict[str, str]:
-    """Return the parameters that store a record's terms: one for each searched column, and `weighed`."""
+def row(fields: Sequence[SearchField], record: Mapping[str, Any], dialect: str) -> dict[str, str]:
+    """Return the parameters that store a record's terms: one for each searched column, for PostgreSQL `weighed` too."""
     words = words_of(fields, record)
     stored = {f"words_{name}": joined(found) for name, found in words.items()}
-    return {**stored, "weighed": _weighed(fields, words)}
+    return {**stored, "weighed": _weighed(fields, words)} if dialect == "postgresql" else stored
 
 
 def joined(words: Iterable[str]) -> str:
@@ -54,7 +54,7 @@ class _Budget:
     def take(self, found: list[str]) -> list[str]:
         found = found[: self._terms_left]
         new = set(found) - self._seen
-        cost = sum(len(term.encode()) + _TERM_OVERHEAD for term in new)
+        cost = len("".join(new).encode()) + _TERM_OVERHEAD * len(new)
         if cost > self._left:
             found = self._until_full(found)
         else:
@@ -76,13 +76,14 @@ class _Budget:
 
 def _weighed(fields: Sequence[SearchField], words: Words) -> str:
     """Return PostgreSQL's text form of a tsvector. Terms hold no quotes and no backslashes."""
-    places: dict[str, list[str]] = {}
-    position = 0
+    weighed: dict[str, list[str]] = {}
+    start = 1
     for field in fields:
-        counted: dict[str, int] = {}
-        for term in words[field.column]:
-            position = min(position + 1, _LAST_POSITION)
-            counted[term] = counted.get(term, 0) + 1
-            if counted[term] <= _MOST_POSITIONS:
-                places.setdefault(term, []).append(f"{position}{field.weight}")
-    return " ".join(f"'{term}':{','.join(found)}" for term, found in places.items())
+        places: dict[str, list[int]] = {}
+        for position, term in enumerate(words[field.column], start):
+            places.setdefault(term, []).append(position)
+        start += len(words[field.column])
+        for term, found in places.items():
+            counted = [f"{min(position, _LAST_POSITION)}{field.weight}" for position in found[:_MOST_POSITIONS]]
+            weighed.setdefault(term, []).extend(counted)
+    return " ".join([f"'{term}':{','.join(found)}" for term, found in weighed.items()])

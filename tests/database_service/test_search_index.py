@@ -105,5 +105,5 @@ def test_a_migration_makes_the_index_that_commits_make(request, tmp_path, databa
 
 
 def _words(search, record) -> list[str]:
-    stored = index.row(search.fields, record)
+    stored = index.row(search.fields, record, "sqlite")
     return [stored[f"words_{name}"] for name in search.columns]
