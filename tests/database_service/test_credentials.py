@@ -5,7 +5,10 @@ import pytest
 
 from api.shared.http import new_id
 from api.shared.problems import Problem
+from api.shared.transport import WsgiTransport
+from database_service.app import close, create_app
 from database_service.credentials import CAPABILITIES, Credentials
+from database_service.settings import Settings
 from tests.support.databases import KEYS
 
 REQUESTS = {
@@ -78,6 +81,27 @@ def test_two_keys_are_accepted_while_one_is_being_replaced():
     assert credentials.service(f"Bearer {old}") == credentials.service(f"bearer {new}") == "blog"
     with pytest.raises(Problem):
         credentials.service(f"Bearer {old} {new}")
+
+
+def test_a_key_is_replaced_without_a_refused_request_by_a_file_of_two_lines(tmp_path, monkeypatch):
+    old, new, other = (secrets.token_urlsafe(32) for _ in range(3))
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    for name in ("USERS_KEY", "CURSOR_KEY"):
+        monkeypatch.setenv(f"DATABASE_{name}", secrets.token_urlsafe(32))
+    monkeypatch.delenv("DATABASE_BLOG_KEY", raising=False)
+    monkeypatch.setenv("DATABASE_BLOG_KEY_FILE", str(tmp_path / "key"))
+    for lines, answers in (([old], [200, 401]), ([old, new], [200, 200]), ([new], [401, 200])):
+        (tmp_path / "key").write_text("\n".join(lines) + "\n")
+        app = create_app(Settings.from_environment())
+        transport = WsgiTransport(app)
+        try:
+            statuses = [
+                transport.request("GET", "/v1/blog/tags", headers={"Authorization": f"Bearer {key}"}).status
+                for key in (old, new, other)
+            ]
+        finally:
+            close(app)
+        assert statuses == [*answers, 401]
 
 
 def test_a_refused_commit_changes_nothing(database, users):
