@@ -1,13 +1,18 @@
 """Several replicas of the service over one PostgreSQL; over SQLite there is exactly one (`test_connections.py`)."""
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from api.shared.http import new_id
 from api.shared.store import Idempotency, Store, insert, update
-from database_service.registry import SCHEMAS
+from database_service import migration
+from database_service.connections import open_database
 from tests.support.databases import empty_urls, new_urls, serving
 from tests.support.records import account, new_tag, session
 from tests.support.waiting import wait_until
@@ -24,17 +29,22 @@ def stores(replicas, database="blog"):
     return [Store(each.transport, database=database, key=each.keys[database]) for each in replicas]
 
 
+START = """
+import sys
+from database_service.app import close, create_app
+from tests.support.databases import settings_for
+close(create_app(settings_for({"blog": sys.argv[1], "users": sys.argv[2]})))
+"""
+
+
 def test_replicas_that_start_together_on_an_empty_database_migrate_it_once(request, tmp_path):
     urls = empty_urls(request, "postgresql", tmp_path)
-    together = threading.Barrier(2)
-
-    def start(_):
-        together.wait()
-        with serving("postgresql", urls, tmp_path) as served:
-            return {name: served.service.databases[name].dialect for name in SCHEMAS}
-
-    with ThreadPoolExecutor(2) as pool:
-        assert len(list(pool.map(start, range(2)))) == 2
+    command = [sys.executable, "-c", START, urls["blog"], urls["users"]]
+    starting = [subprocess.Popen(command, cwd=Path(__file__).parents[2]) for _ in range(2)]
+    assert [each.wait(120) for each in starting] == [0, 0]
+    for name, url in urls.items():
+        with closing(open_database(name, url, pool_size=1)) as database:
+            migration.refuse_unmigrated(database)
 
 
 def test_what_one_replica_commits_the_other_reads_and_one_feed_numbers_both(replicas):
