@@ -89,7 +89,8 @@ def test_a_post_is_written_published_edited_and_deleted(studio: Page, blog: Live
 
     studio.get_by_role("textbox", name="Text").fill("The engine *plays* music.")
     expect(studio.get_by_text("Changed; readers still see the version before")).to_be_visible()
-    studio.get_by_role("button", name="Update").click()
+    studio.get_by_role("button", name="Publish changes").click()
+    studio.get_by_role("button", name="Publish changes now").click()
     expect(studio.get_by_role("status").filter(has_text=SAVED)).to_be_visible()
     # readers see a change within a second
     wait_until(lambda: "<em>plays</em>" in blog.call("GET", "/posts/notes-on-the-engine").data.decode(), seconds=3)

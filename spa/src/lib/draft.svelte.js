@@ -33,6 +33,7 @@ export class Draft {
   #etag = null;
   /** @type {string} */
   #key = crypto.randomUUID();
+  #entrusted = '';
   #keepTimer = never;
   #saveTimer = never;
   /** @type {Promise<boolean> | null} */
@@ -40,7 +41,7 @@ export class Draft {
 
   /** @param {{ data: any, etag: string | null } | null} opened null for a new post */
   constructor(opened) {
-    if (opened) this.#took(opened.data, opened.etag);
+    if (opened) this.took(opened.data, opened.etag);
     this.#restore();
   }
 
@@ -50,18 +51,25 @@ export class Draft {
 
   /** Readers see each save of a published post, so those are saved by hand. */
   get autosaves() {
-    return !this.post || this.post.status === 'draft' || this.post.status === 'unpublished';
+    return !this.post || ['draft', 'scheduled', 'unpublished'].includes(this.post.status);
   }
 
   get dirty() {
     return changed(this.#base, this.fields).length > 0;
   }
 
+  /** What was changed here and is not saved, as a JSON Merge Patch. */
+  get changes() {
+    const fields = $state.snapshot(this.fields);
+    return patchOf(fields, changed(this.#base, fields));
+  }
+
   /**
+   * The service has this now: whatever else stood here is forgotten.
    * @param {any} post
    * @param {string | null} etag
    */
-  #took(post, etag) {
+  took(post, etag) {
     this.post = post;
     this.#etag = etag;
     this.#base = fieldsOf(post);
@@ -95,7 +103,14 @@ export class Draft {
   }
 
   #keep() {
-    if (this.dirty) keep(this.#id, { fields: $state.snapshot(this.fields), version: this.post?.version ?? null, key: this.#key });
+    if (this.dirty && JSON.stringify(this.fields) !== this.#entrusted) keep(this.#id, { fields: $state.snapshot(this.fields), version: this.post?.version ?? null, key: this.#key });
+  }
+
+  /** Nothing of what stands here need be kept on this device: the service has it, as a pending edit. */
+  entrust() {
+    clearTimeout(this.#keepTimer);
+    this.#entrusted = JSON.stringify(this.fields);
+    discard(this.#id);
   }
 
   /** Stops the clocks; what is unsaved stays on this device. */
@@ -160,7 +175,7 @@ export class Draft {
     const typed = changed(sent, this.fields);
     const newer = $state.snapshot(this.fields);
     discard(this.#id);
-    this.#took(post, etag);
+    this.took(post, etag);
     for (const name of typed) Object.assign(this.fields, { [name]: newer[name] });
     this.problem = null;
     if (typed.length) this.touched();
@@ -238,14 +253,21 @@ export class Draft {
     if (!(await this.save())) return false;
     const params = { path: { post_id: this.post.id }, header: { 'If-Match': this.#etag ?? '*' } };
     const { data, etag } = await askWithTag(blog.POST('/api/blog/v1/posts/{post_id}/publish', { params, body: at ? { published_at: at } : {} }));
-    this.#took(data, etag);
+    this.took(data, etag);
     return true;
+  }
+
+  /** A scheduled post is a draft again. */
+  async callOff() {
+    const params = { path: { post_id: this.post.id }, header: { 'If-Match': this.#etag ?? '*' } };
+    const { data, etag } = await askWithTag(blog.DELETE('/api/blog/v1/posts/{post_id}/schedule', { params }));
+    this.took(data, etag);
   }
 
   async unpublish() {
     const params = { path: { post_id: this.post.id }, header: { 'If-Match': this.#etag ?? '*' } };
     const { data, etag } = await askWithTag(blog.POST('/api/blog/v1/posts/{post_id}/unpublish', { params }));
-    this.#took(data, etag);
+    this.took(data, etag);
   }
 
   /** Moves the post to the trash. */
