@@ -69,6 +69,7 @@ def open_services(
         except BaseException:
             database.close(database_app)
             raise
+    users.context_of(users_app).peers["blog"] = WsgiTransport(blog_app)
     return Services(data, clock, database_app, users_app, blog_app)
 
 

@@ -10,6 +10,7 @@ import click
 
 from api.shared import logs
 from api.shared.clock import SystemClock
+from api.shared.transport import WsgiTransport
 from flask_blog import serving
 from flask_blog.data_folder import DataFolder, Hold, Holder
 from flask_blog.dispatcher import Dispatcher
@@ -41,7 +42,10 @@ def run(path: Path, *, host: str, port: int, public_url: str | None, notice: str
 
 def compose(services: Services, *, public_url: str) -> Dispatcher:
     """Return the public origin of a blog as one WSGI application. Raises Stop when the SPA is not built."""
+    from api.users import app as users  # noqa: PLC0415 - see services.open_services
+
     frontend = open_frontend(services, public_url=public_url)
+    users.context_of(services.users).peers["frontend"] = WsgiTransport(frontend)
     checked = {
         "database": services.database,
         "users": services.users,

@@ -47,6 +47,7 @@ from api.users.settings import Settings
 from api.users.setup.endpoints import EMAIL_TAKEN, SETUP_CLOSED, USERNAME_TAKEN, WRONG_CODE, setup
 from api.users.setup.rules import prepare
 from api.users.standings import OwnStandings
+from api.users.system.endpoints import system
 from api.users.tokens.endpoints import tokens
 from api.users.tokens.rules import note_use
 
@@ -70,6 +71,7 @@ RESOURCES = (
     email_verifications,
     invitations,
     audit,
+    system,
     keys,
 )
 KINDS = (
@@ -126,6 +128,8 @@ def from_environment() -> Flask:
     logs.configure(json_lines=not sys.stderr.isatty())
     settings = Settings.from_environment()
     app = create_app(settings, database=HttpTransport(settings.database_url), clock=SystemClock())
+    others = {"blog": settings.blog_url, "frontend": settings.frontend_url}
+    context_of(app).peers.update({name: HttpTransport(url) for name, url in others.items() if url})
     Thread(target=_show_setup_link, args=(app,), daemon=True, name="set-up link").start()
     Thread(target=context_of(app).failures.run, args=(Event(),), daemon=True, name="failures").start()
     return app
@@ -163,6 +167,7 @@ def _context(settings: Settings, database: Transport, clock: Clock) -> Context:
         sign_in_policy=Policy.of("sign-in", settings.sign_in_limit),
         second_factor_policy=Policy.of("second-factor", settings.second_factor_limit),
         failures=Failures(store, clock),
+        peers={"database": database},
     )
 
 

@@ -8,6 +8,7 @@ from api.shared.auth import ROLES, Access
 from api.shared.clock import Clock, rfc3339
 from api.shared.limits import Limiter, Policy
 from api.shared.store import Store
+from api.shared.transport import Transport
 from api.users.audit.failures import Failures
 from api.users.jwks.rules import SigningKeys
 from api.users.passwords import Passwords
@@ -28,6 +29,8 @@ class Context:
     sign_in_policy: Policy
     second_factor_policy: Policy
     failures: Failures
+    # The services that this one can ask how they are; whoever composes them adds to it
+    peers: dict[str, Transport]
 
     def now(self) -> str:
         """Return the moment as it is stored and sent."""

@@ -33,6 +33,9 @@ class Settings:
     next_signing_key: str | None = field(default=None, repr=False)
     # Where the Database Service answers; USERS_DATABASE_URL
     database_url: str = ""
+    # Where Blog and Frontend answer, for `/system` to ask them; USERS_BLOG_URL, USERS_FRONTEND_URL
+    blog_url: str = ""
+    frontend_url: str = ""
     # Where the blog is reached: PUBLIC_URL, without prefix
     public_url: str = PUBLIC_URL
     # Further origins, separated by commas, whose pages may sign in with the refresh cookie; USERS_ORIGINS
@@ -71,6 +74,8 @@ class Settings:
             signing_key_days=number("USERS_SIGNING_KEY_DAYS", SIGNING_KEY_DAYS),
             next_signing_key=text("USERS_NEXT_SIGNING_KEY", "") or None,
             database_url=text("USERS_DATABASE_URL"),
+            blog_url=text("USERS_BLOG_URL", ""),
+            frontend_url=text("USERS_FRONTEND_URL", ""),
             public_url=public_url(),
             origins=_origins(text("USERS_ORIGINS", "")),
             sign_in_limit=text("USERS_LIMITS_SIGN_IN", SIGN_INS),

@@ -89,3 +89,10 @@ def test_what_the_command_changes_holds_in_every_service_of_a_running_blog(blog)
         own = {"Authorization": authorization}
         eventually(lambda authorization=authorization: write(authorization), 401)
         eventually(lambda own=own: blog.call("GET", "/api/users/v1/me", headers=own), 401)
+
+
+def test_the_owner_is_told_how_all_services_of_a_running_blog_are(blog):
+    told = blog.get("/api/users/v1/system")
+    assert {each["name"]: each["state"] for each in told["services"]} == dict.fromkeys(
+        ("blog", "database", "frontend", "users"), "ready"
+    )
