@@ -19,13 +19,13 @@ class Rewriter:
         self._report = report
 
     def text(self, post: SourcePost) -> str:
-        """Return the Markdown to send."""
+        """Return the Markdown to send; it ends as it was written, so that an export comes back as it went."""
         found = [(target, self._new_url(post, target)) for target in links.targets(post.markdown)]
         for leftover in links.leftovers(post.markdown, mdx=post.path.suffix == ".mdx"):
             message = f"{leftover.text} is no Markdown; it stays in the text as it is"
             self._problem(post, leftover.start, "template", message)
         text = links.replaced(post.markdown, [(target, url) for target, url in found if url is not None])
-        return text.strip("\n") + "\n"
+        return text.lstrip("\n")
 
     def cover(self, post: SourcePost) -> str | None:
         """Return the id of the media that is the post's cover."""

@@ -42,6 +42,7 @@ def test_every_secret_is_made_and_only_its_owner_can_read_it(tmp_path):
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {str(path.relative_to(tmp_path)) for path in files} == {
         *(name for secret in SECRETS for name in (secret.file, secret.accepted) if name), "database/pgpass",
+        "worker/blog-database.key", "worker/users-database.key", "worker/users-signing.jwk",
     }  # fmt: skip
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o700}

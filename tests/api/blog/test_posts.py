@@ -89,6 +89,7 @@ def test_a_post_needs_no_more_than_a_title(ada, read):
         "language": None, "comments_open": True, "reading_minutes": post["reading_minutes"], "word_count": 0,
         "published_at": None, "created_at": "2026-11-23T09:00:00.000000Z",
         "updated_at": "2026-11-23T09:00:00.000000Z", "external_id": None, "version": 1, "tags": [], "series": None,
+        "pending_edit": None,
         "authors": [{"id": ada.account_id, "username": "ada", "name": "Ada", "avatar_url": None}],
         "url": "https://blog.example.org/posts/notes-on-the-engine",
     }  # fmt: skip

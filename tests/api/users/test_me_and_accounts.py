@@ -8,7 +8,7 @@ from tests.api.users.conftest import HASH, ROOT, refused
 NOWHERE = "0192f3a4-7c1e-7d2a-9b3c-5e6f7a8b9c0d"
 SHOWN = {
     "id", "username", "name", "email", "role", "state", "bio", "website", "avatar_url", "created_at", "updated_at",
-    "version",
+    "version", "email_verified",
 }  # fmt: skip
 
 
