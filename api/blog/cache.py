@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from api.blog.cache_shares import Key, share_for, shares_of
 from api.shared.clock import Clock, parse_rfc3339
 from api.shared.http import matches, request_id
 from api.shared.responses import SHOWS_KEY
@@ -37,7 +38,6 @@ Headers = list[tuple[str, str]]
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
-Key = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -73,27 +73,19 @@ class Flight:
 
 
 class Cache:
-    """The entries, bounded in bytes; those not asked for since the last round go first."""
+    """The entries, in shares that are bounded in bytes."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._entries: dict[Key, Entry] = {}
         self._by_name: dict[str, set[Key]] = {}
-        self._bytes = 0
+        self.shares = shares_of(most_bytes)
         self._flights: dict[Key, Flight] = {}
         self._moment = 0
         self._drops: deque[tuple[int, frozenset[str]]] = deque(maxlen=REMEMBERED_DROPS)
         self._lock = threading.Lock()
         self.find = self._entries.get
         self.believed_until = datetime.min.replace(tzinfo=UTC)
-
-    @property
-    def bytes(self) -> int:
-        """Return roughly how many bytes the entries take."""
-        return self._bytes
-
-    def __len__(self) -> int:
-        return len(self._entries)
 
     def heard(self, moment: datetime) -> None:
         """Believe the entries for a while, because nothing was committed before this moment that was not heeded."""
@@ -147,26 +139,18 @@ class Cache:
 
     def _keep(self, key: Key, entry: Entry) -> None:
         self._entries[key] = entry
-        self._bytes += entry.size
         for name in entry.shows:
             self._by_name.setdefault(name, set()).add(key)
-        while self._bytes > self._most_bytes:
-            self._evict()
-
-    def _evict(self) -> None:
-        oldest = next(iter(self._entries))
-        entry = self._entries[oldest]
-        if entry.used:
-            entry.used = False
-            self._entries[oldest] = self._entries.pop(oldest)
-        else:
-            self._forget(oldest)
+        share = self.shares[share_for(key)]
+        share.keep(key, entry)
+        for surplus in share.surplus():
+            self._forget(surplus)
 
     def _forget(self, key: Key) -> None:
         entry = self._entries.pop(key, None)
         if entry is None:
             return
-        self._bytes -= entry.size
+        self.shares[share_for(key)].forget(key)
         for name in entry.shows:
             keys = self._by_name[name]
             keys.discard(key)

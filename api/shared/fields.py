@@ -76,6 +76,16 @@ class Choice(fields.String):
         super().__init__(validate=validate.OneOf(words), **kwargs)
 
 
+class Whole(fields.Integer):
+    """A whole number from `least` to `most`; `90.0` is the same number to JSON Schema, `"90"` is none."""
+
+    def __init__(self, least: int, most: int, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(least, most), **kwargs)
+
+    def _validated(self, value: object) -> int:
+        return super()._validated(int(value) if isinstance(value, float) and value.is_integer() else value)
+
+
 class Moment(fields.Field):  # type: ignore[type-arg]  # takes no argument at run time
     """An RFC 3339 time; read with any offset, kept and written in UTC with `Z` and microseconds."""
 

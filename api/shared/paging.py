@@ -1,18 +1,30 @@
-"""Lists: the query every list understands, and the envelope every list answers with."""
+"""Lists: the query every list understands, and the envelope every list answers with.
 
+A cursor is good for the list that gave it out: the same address, filters and order. The Database Service signs the
+place in it; here the list is written before it, so that a cursor sent to another list is refused instead of answering
+with a page of something that nobody asked for.
+"""
+
+import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request
-from marshmallow import Schema, fields, validate
+import orjson
+from flask import g, request
+from marshmallow import Schema, fields, post_load, validate
 from webargs.fields import DelimitedList
 
 from api.shared.fields import Line
+from api.shared.problems import INVALID_CURSOR, Problem
 from api.shared.store import Page
 
 MOST = 100
 DEFAULT = 20
+# what says how much of a list is shown, not which list it is
+SHAPING = frozenset({"cursor", "limit", "count", "fields"})
+DIGEST_BYTES = 8
 
 
 def absent() -> None:
@@ -29,13 +41,25 @@ class PageQuery(Schema):
     )
     cursor = Line(
         least=1, most=2000, load_default=absent,
-        metadata={"description": "The `next` or `prev` of another page; opaque"},
+        metadata={"description": "The `next` or `prev` of another page of this list, with the same filters and order"},
     )  # fmt: skip
     count = fields.String(
         load_default=absent,
         validate=validate.OneOf(["exact"]),
         metadata={"description": "`exact` adds `total` to the answer"},
     )
+
+    @post_load
+    def _of_this_list(self, query: dict[str, Any], **_options: object) -> dict[str, Any]:
+        """Take the list off the cursor again. Raises a 422 Problem for a cursor of another list."""
+        g.list_digest = _digest(query)
+        cursor: str | None = query["cursor"]
+        if cursor is None:
+            return query
+        digest, _, place = cursor.partition(".")
+        if digest != g.list_digest:
+            raise Problem(INVALID_CURSOR)
+        return {**query, "cursor": place}
 
 
 class NoQuery(Schema):
@@ -75,6 +99,7 @@ def list_of(item: type[Schema]) -> type[Schema]:
 
 def envelope(page: Page, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the body of a list answer."""
+    page = _of_a_list(page)
     body: dict[str, Any] = {"items": list(items), "next": page.next, "prev": page.prev}
     if page.total is not None:
         body["total"] = page.total
@@ -83,6 +108,7 @@ def envelope(page: Page, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def link_header(page: Page) -> dict[str, str]:
     """Return the `Link` header (RFC 8288) to the neighbouring pages, if there are any."""
+    page = _of_a_list(page)
     links = [
         f'<{request.path}?{_query_with(cursor)}>; rel="{relation}"'
         for relation, cursor in (("next", page.next), ("prev", page.prev))
@@ -94,3 +120,16 @@ def link_header(page: Page) -> dict[str, str]:
 def _query_with(cursor: str) -> str:
     pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
     return urlencode([*pairs, ("cursor", cursor)])
+
+
+def _of_a_list(page: Page) -> Page:
+    """Return the page with cursors that name the list they are of."""
+    ahead, behind = (None if place is None else f"{g.list_digest}.{place}" for place in (page.next, page.prev))
+    return replace(page, next=ahead, prev=behind)
+
+
+def _digest(query: Mapping[str, Any]) -> str:
+    """Name a list: its address, filters and order, each as it was understood."""
+    filters = {name: value for name, value in query.items() if name not in SHAPING}
+    said = orjson.dumps([request.path, filters], option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(said, digest_size=DIGEST_BYTES).hexdigest()

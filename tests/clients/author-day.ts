@@ -57,6 +57,9 @@ const published = await me.POST('/api/blog/v1/posts/{post_id}/publish', {
 demand(published.data?.status === 'published', 'published');
 const list = await anybody.GET('/api/blog/v1/posts', { params: { query: { tag: 'typed-days', limit: 5 } } });
 demand(list.data?.items.length === 1 && list.data.items[0]?.title === 'A typed day', 'listed');
+const search = async () => (await anybody.GET('/api/blog/v1/search', { params: { query: { q: 'typed tag:typed-days' } } })).data;
+const found = (await search())?.items[0];
+demand(found?.post.id === path.post_id && found.title.some(({ text, match }) => match && text === 'typed'), 'found, and marked');
 const seen = await anybody.GET('/api/blog/v1/posts/{post_id}', { params: { path } });
 demand(seen.data?.html?.includes('<img'), 'read with its picture');
 
@@ -65,4 +68,5 @@ const deleted = await me.DELETE('/api/blog/v1/posts/{post_id}', {
 });
 demand(deleted.response.status === 204, 'deleted');
 const gone = await anybody.GET('/api/blog/v1/posts/{post_id}', { params: { path } });
-demand(gone.error?.code === 'not_found', 'gone');
+demand(gone.error?.code === 'gone' && gone.response.status === 410, 'gone, and readers are told');
+demand((await search())?.items.length === 0, 'found no more');

@@ -7,6 +7,7 @@ from typing import Any
 from blog_api import AuthenticatedClient, Client
 from blog_api.api.media import upload_media
 from blog_api.api.posts import create_post, delete_post, get_post, list_posts, publish_post, update_post
+from blog_api.api.search import search_posts
 from blog_api.models import MediaUpload, Post, PostIn, PostPatch, Problem, PublishIn
 from blog_api.types import File
 from users_api import Client as UsersClient
@@ -52,6 +53,9 @@ def publish(me: AuthenticatedClient, anybody: Client, post: Post, tag: str) -> N
     assert published.status == "published"
     page: Any = list_posts.sync(client=anybody, tag="days", limit=5)
     assert [item.title for item in page.items] == ["A day"]
+    results: Any = search_posts.sync(client=anybody, q='"a day" tag:days')
+    assert [("".join(part.text for part in each.title), each.post.id) for each in results.items] == [("A day", post.id)]
+    assert any(part.match for part in results.items[0].title)
     seen = get_post.sync(post.id, client=anybody)
     assert isinstance(seen, Post)
     assert "<img" in str(seen.html)
@@ -59,7 +63,9 @@ def publish(me: AuthenticatedClient, anybody: Client, post: Post, tag: str) -> N
 
 def delete(me: AuthenticatedClient, anybody: Client, post: Post) -> None:
     assert delete_post.sync_detailed(post.id, client=me, if_match="*", permanent=True).status_code == 204
-    assert get_post.sync_detailed(post.id, client=anybody).status_code == 404
+    assert get_post.sync_detailed(post.id, client=anybody).status_code == 410  # readers had seen it
+    results: Any = search_posts.sync(client=anybody, q='"a day" tag:days')
+    assert results.items == []
 
 
 def main(url: str, name: str, password: str) -> None:

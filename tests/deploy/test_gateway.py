@@ -17,13 +17,13 @@ BLOG = [
     "/feed.xml", "/atom.xml", "/feed.json", "/tags/rust/feed.xml", "/tags/rust/atom.xml", "/authors/ada/feed.json",
     "/series/engines/atom.xml",
     "/sitemap.xml", "/robots.txt", "/media/ab12.svg", "/api/blog/v1/posts", "/api/blog/docs",
-    "/api/blog/v1/openapi.json",
+    "/api/blog/v1/openapi.json", "/api/blog/v1/previews/a-token",
 ]  # fmt: skip
 USERS = ["/api/users/v1/sessions", "/api/users/docs", "/api/users/v1/openapi.json", "/.well-known/jwks.json"]
 FRONTEND = [
     "/", "/posts/a-post", "/posts/feed.xml", "/tags/rust", "/tags/rust/feed.xml/more", "/authors/ada", "/setup",
     "/studio/posts", "/docs", "/assets/index.js", "/healthz", "/readyz", "/old/path.html", "/v1/blog/posts",
-    "/api/other", "/api/blog", "/metrics-of-a-blog", "/.well-known/other", "/my/sitemap.xml",
+    "/preview/a-token", "/api/other", "/api/blog", "/metrics-of-a-blog", "/.well-known/other", "/my/sitemap.xml",
 ]  # fmt: skip
 INSIDE = ["/metrics", "/metrics/", "/Metrics", "/metrics/more"]
 EXPECTED = [

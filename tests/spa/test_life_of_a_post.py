@@ -51,6 +51,8 @@ def test_changes_wait_until_they_are_published(studio: Page, blog: LiveBlog):
     studio.get_by_role("button", name="Keep for later").click()
     expect(studio.get_by_text(WAITING)).to_be_visible()
     assert blog.get(f"{POSTS}/{post['id']}")["markdown"] == "As readers know it."
+    studio.goto(f"{blog.url}/studio")
+    expect(studio.get_by_role("row").filter(has_text="Known")).to_contain_text("changes waiting")
 
     open_post(studio, blog, post)
     expect(studio.get_by_role("textbox", name="Text")).to_have_text("As it will be.")

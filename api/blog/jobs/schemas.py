@@ -36,10 +36,14 @@ class JobIn(Body):
     """A job to start."""
 
     kind = Choice(
-        "export",
+        "export", "rerender",
         required=True,
-        **says("`export`: the whole blog as one archive of Markdown, images and JSON", "export"),
-    )
+        **says(
+            "`export`: the whole blog as one archive of Markdown, images and JSON. `rerender`: the HTML of every post "
+            "anew, from its Markdown; what comes out as it is stays untouched",
+            "export",
+        ),
+    )  # fmt: skip
 
 
 class JobProblem(Schema):

@@ -1,10 +1,10 @@
 """Pending edits as the API takes and shows them."""
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, fields
 
 from api.blog.described import A_MOMENT, AN_ID, Body, says
 from api.blog.posts.schemas import PostAuthor, PostPatch
-from api.shared.fields import Moment
+from api.shared.fields import Moment, Whole
 
 BASE = (
     "The revision of the post that the changes began with. Absent: the newest, for a new edit; the same as before, "
@@ -54,7 +54,7 @@ class PendingEditIn(Body):
         required=True,
         metadata={"description": "The fields that will change, as in a JSON Merge Patch of the post"},
     )
-    base_revision = fields.Integer(strict=True, validate=validate.Range(1, LARGEST), **says(BASE, 2))
+    base_revision = Whole(1, LARGEST, **says(BASE, 2))
 
 
 class PendingScheduleIn(Body):

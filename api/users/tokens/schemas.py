@@ -1,29 +1,15 @@
 """Personal access tokens as they travel."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
 from api.shared.auth import load_access
-from api.shared.fields import Choice, Id, Line, Moment
+from api.shared.fields import Choice, Id, Line, Moment, Whole
 from api.shared.paging import PageQuery
 from api.users.accounts.schemas import NAME_PATTERN
 
 SCOPES = sorted({row.scope for row in load_access().values() if row.scope})
 LONGEST_LIFE_DAYS = 3650
 TOKEN_ID = "0192f3a4-7c1e-7d2a-9b3c-5e6f7a8b9c0f"  # noqa: S105 - the id of a token, no token
-
-
-class Days(fields.Integer):
-    """A number of days; `90.0` is the same number to JSON Schema, `"90"` is none."""
-
-    def __init__(self, most: int, **options: Any) -> None:
-        super().__init__(strict=True, validate=validate.Range(1, most), **options)
-
-    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
-        whole = int(value) if isinstance(value, float) and value.is_integer() else value
-        return super()._deserialize(whole, attr, data, **kwargs)
 
 
 class NewToken(Schema):
@@ -45,7 +31,8 @@ class NewToken(Schema):
             "example": [SCOPES[0]],
         },
     )
-    expires_in_days = Days(
+    expires_in_days = Whole(
+        1,
         LONGEST_LIFE_DAYS,
         load_default=None,
         allow_none=True,

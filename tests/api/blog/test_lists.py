@@ -51,6 +51,29 @@ def test_a_cursor_that_was_altered_or_belongs_to_another_list_is_refused(posts, 
         assert (response.status_code, response.json["code"]) == (422, "invalid_cursor"), path
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "tag=odd", "tag=all&author=ada", "tag=all&year=2026", "tag=all&q=post", "tag=all&kind=page", "",
+        "tag=all&published_after=2026-01-01T00:00:00Z", "tag=all&sort=published_at",
+    ],
+)  # fmt: skip
+def test_a_cursor_is_good_for_the_filters_and_the_order_it_was_given_out_with(posts, read, other):
+    cursor = read("/posts?limit=2&tag=all").json["next"]
+    refused = read(f"/posts?{other}&cursor={cursor}")
+    assert (refused.status_code, refused.json["code"]) == (422, "invalid_cursor")
+    for same in ("tag=all", "limit=1&tag=all", "tag=all&sort=-published_at&fields=title&count=exact"):
+        assert titles(read(f"/posts?{same}&cursor={cursor}"))[0] == "Post 2"
+
+
+def test_a_cursor_of_one_posts_revisions_is_none_of_another_ones(ada):
+    first, second = (ada.change(ada.write(title), title=f"{title}, again").json for title in ("One", "Two"))
+    cursor = ada.get(f"/posts/{first['id']}/revisions?limit=1").json["next"]
+    assert len(ada.get(f"/posts/{first['id']}/revisions?limit=1&cursor={cursor}").json["items"]) == 1
+    refused = ada.get(f"/posts/{second['id']}/revisions?limit=1&cursor={cursor}")
+    assert (refused.status_code, refused.json["code"]) == (422, "invalid_cursor")
+
+
 def test_readers_get_the_newest_first(posts, read):
     assert titles(read("/posts")) == ["Post 4", "Post 3", "Post 2", "Post 1", "Post 0", "By Eve"]
 
@@ -112,18 +135,19 @@ def test_a_list_shows_its_posts_with_authors_tags_and_cover(ada, read, png):
 
 @dataclass
 class Shelf:
-    """Posts of one tag, on which somebody else works while they are listed."""
+    """Posts of one tag and one series, on which somebody else works while they are listed."""
 
     person: Any
     clock: Any
     draw: Random
     tag: str
+    series: str
     moved: set[str] = field(default_factory=set)
 
     def publish(self) -> dict[str, Any]:
         self.clock.advance(seconds=1)
         moment = rfc3339(self.clock.now() - timedelta(minutes=self.draw.randrange(5)))
-        return self.person.publish(self.draw.choice("abc"), published_at=moment, tags=[self.tag])
+        return self.person.publish(self.draw.choice("abc"), published_at=moment, tags=[self.tag], series=self.series)
 
     def disturb(self, standing: list[dict[str, Any]], what: str) -> None:
         """Write something; note whose place in the order may have changed."""
@@ -138,19 +162,36 @@ class Shelf:
             self.person.change(post, summary=str(self.draw.random()))
 
 
+SORTS = ("-published_at", "published_at", "title", "-updated_at")
+NARROWED = ("tag={tag}", "series={series}", "year=2026&month=11&tag={tag}", "author=ada&tag={tag}")
+
+
+@pytest.fixture
+def new_shelf(ada, eve, clock):
+    """Return a shelf without a post, of a tag and a series that no other has."""
+
+    def make(draw: Random) -> Shelf:
+        name = f"walk {new_id()}"
+        return Shelf(ada, clock, draw, name, eve.post("/series", {"title": name}).json["slug"])
+
+    return make
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     draw=st.randoms(use_true_random=False),
-    sort=st.sampled_from(["-published_at", "published_at", "title", "-updated_at"]),
+    order=st.tuples(st.sampled_from(SORTS), st.sampled_from(NARROWED)),
     writes=st.lists(st.sampled_from(["publish", "delete", "edit"]), max_size=6),
 )
-def test_walking_while_others_write_neither_skips_nor_repeats_what_was_there_all_along(ada, clock, draw, sort, writes):
-    shelf = Shelf(ada, clock, draw, f"walk {new_id()}")
+def test_walking_while_others_write_neither_skips_nor_repeats_what_was_there_all_along(
+    ada, new_shelf, draw, order, writes
+):
+    shelf = new_shelf(draw)
     standing = [shelf.publish() for _ in range(6)]
-    slug = standing[0]["tags"][0]["slug"]
+    sort, filters = order[0], order[1].format(tag=standing[0]["tags"][0]["slug"], series=shelf.series)
     seen, cursor, pending = [], None, list(writes)
     while True:
-        query = f"/posts?limit=2&sort={sort}&tag={slug}" + (f"&cursor={cursor}" if cursor else "")
+        query = f"/posts?limit=2&sort={sort}&{filters}" + (f"&cursor={cursor}" if cursor else "")
         page = ada.get(query).json
         seen += [item["id"] for item in page["items"]]
         cursor = page["next"]

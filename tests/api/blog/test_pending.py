@@ -81,12 +81,12 @@ def test_a_post_has_one_pending_edit_however_many_begin_one(ada, app):
 )
 def test_what_publishing_would_refuse_is_refused_at_once(ada, head, changes, status, pointer):
     post = ada.publish()
-    edit = begin(ada, post, title="B")
-    before = head()
+    edit, before = begin(ada, post, title="B"), head()
     response = act(ada, "PUT", post, edit, json={"changes": changes})
     assert (response.status_code, response.json["errors"][0]["pointer"]) == (status, pointer)
-    unknown = act(ada, "PUT", post, edit, json={"changes": {}, "base_revision": 9})
-    assert unknown.json["errors"][0]["pointer"] == "/base_revision"
+    for number, code in ((9, "unknown_revision"), (9.0, "unknown_revision"), (1.5, "invalid"), ("1", "invalid")):
+        unknown = act(ada, "PUT", post, edit, json={"changes": {}, "base_revision": number})
+        assert (unknown.json["errors"][0]["pointer"], unknown.json["errors"][0]["code"]) == ("/base_revision", code)
     assert head() == before
 
 

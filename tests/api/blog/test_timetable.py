@@ -5,6 +5,7 @@ import pytest
 from api.blog.app import TIMETABLE, close
 from api.blog.markdown import RENDERER_VERSION
 from api.blog.posts import rerendering
+from api.blog.worker import worker_of
 from api.shared.store import update
 
 OLD = "<p>as an older renderer had it</p>"
@@ -36,6 +37,29 @@ def test_posts_of_an_older_renderer_are_rendered_again_and_say_what_they_said(ad
     assert len(ada.get(f"/posts/{post['id']}/revisions").json["items"]) == 1
     assert read(f"/posts/{fine['id']}").json["version"] == 1
     assert tidy() == 0
+
+
+@pytest.fixture
+def work(app, monkeypatch):
+    """Does the jobs that are due, in slices of two posts."""
+    monkeypatch.setattr(rerendering, "SLICE", 2)
+    return worker_of(app, {}).work_due
+
+
+def test_a_job_renders_every_post_again_and_leaves_alone_what_comes_out_as_it_is(owner, ada, store, work):
+    old = [ada.publish("Known", markdown="*New*"), ada.write(markdown="*Draft*"), ada.write("Page", kind="page")]
+    of_an_older_renderer(store, old[0])
+    # as the present renderer would not have it, though it says so
+    store.commit([update("posts", post["id"], {"html": OLD}) for post in old[1:]])
+    fine = [ada.publish("Fine"), ada.publish("As well")]
+    job = owner.post("/jobs", {"kind": "rerender"}).headers["Location"]
+    assert work() == 1
+    report = owner.get(f"{job}/report").json
+    assert (owner.get(job).json["state"], report["counts"]["changed"]) == ("done", 3)
+    assert report["counts"]["posts"] >= 5
+    assert all("older renderer" not in ada.get(f"/posts/{post['id']}").json["html"] for post in old)
+    assert [ada.get(f"/posts/{post['id']}").json["version"] for post in fine] == [1, 1]
+    assert (owner.get(job).json["file_url"], owner.get(f"{job}/file").status_code) == (None, 404)
 
 
 def test_readers_and_feeds_get_the_new_html_at_once(ada, client, store, tidy):

@@ -1,5 +1,6 @@
 """The response cache when reads fail, come at once or come late; what it holds, and how it hears of changes."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -161,6 +162,25 @@ def test_the_cache_is_bounded_in_bytes_and_keeps_what_is_asked_for(ada, database
     assert 5 < kept.count("hit") < 40
     for _ in range(2):
         assert client.get(f"/api/blog/v1/posts/{large['id']}").headers["X-Cache"] == "miss"
+
+
+def test_a_flood_of_distinct_questions_costs_nobody_the_posts(ada, database, users, settings):
+    small = replace(settings, cache_bytes=200_000)
+    app = create_app(small, database=database.transport, users=users, clock=database.clock)
+    close(app)
+    post = ada.publish()
+    app.extensions[FOLLOWER].look()
+    client = app.test_client()
+    # each was asked for once alone: nothing speaks for it but that it is a post, or a list that everybody sees
+    pages = [f"/api/blog/v1/posts/{post['id']}", "/api/blog/v1/posts?limit=5", "/feed.xml", "/api/blog/v1/tags"]
+    assert {client.get(path).headers["X-Cache"] for path in pages} == {"miss"}
+    for number in range(150):
+        assert client.get(f"/api/blog/v1/search?q=word{number}").status_code == 200
+        assert client.get(f"/api/blog/v1/posts?%71=title&limit={number % 100 + 1}").status_code == 200
+    assert {client.get(path).headers["X-Cache"] for path in pages} == {"hit"}
+    held = re.search(r'^response_cache_bytes{share="questions"} (\S+)$', client.get("/metrics").text, re.MULTILINE)
+    assert 0 < float(held[1]) <= 25_000
+    assert client.get("/api/blog/v1/search?q=word0").headers["X-Cache"] == "miss"
 
 
 def test_a_revoked_session_is_heeded_at_the_next_look(ada, accounts, look, database):
