@@ -34,17 +34,24 @@ class Body(Schema):
 
 
 class Name(fields.String):
-    """One line of text with something to see in it; control characters become spaces, spaces around it are cut."""
+    """One line of text with something to see in it; control characters become spaces, spaces around it are cut.
 
+    All but NUL, which is refused here as everywhere: no text holds one.
+    """
+
+    _PATTERN = rf"^[^\x00]*{VISIBLE_PATTERN}[^\x00]*$"
     _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
     _VISIBLE = re.compile(VISIBLE_PATTERN)
 
     def __init__(self, *, most: int, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         checks: list[Check] = [validate.Length(1, most), self._check_visible]
-        super().__init__(validate=checks, metadata={"pattern": VISIBLE_PATTERN, **(metadata or {})}, **kwargs)
+        super().__init__(validate=checks, metadata={"pattern": self._PATTERN, **(metadata or {})}, **kwargs)
 
     def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> str:
-        return self._CONTROL.sub(" ", super()._deserialize(value, attr, data, **kwargs)).strip()
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if "\0" in text:
+            raise ValidationError("A NUL stands in it.")
+        return self._CONTROL.sub(" ", text).strip()
 
     def _check_visible(self, text: str) -> None:
         if not self._VISIBLE.search(text):
