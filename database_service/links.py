@@ -209,8 +209,9 @@ def _caller_operations(connection: Connection, followed: Sequence[Followed]) -> 
 
 def _tombstone(caller_id: str, account_id: str) -> Followed:
     kind, _, key = caller_id.partition(":")
-    image = {"id": key, "digest": key, "account_id": account_id, "role": None, "state": None}
-    return Followed(f"{kind}s", {**image, "scopes": None, "expires_at": None, "revoked_at": None}, gone=True)
+    image = {"id": key, "digest": key, "account_id": account_id}
+    unknown = ("role", "state", "username", "name", "avatar_url", "scopes", "expires_at", "revoked_at")
+    return Followed(f"{kind}s", {**dict.fromkeys(unknown), **image}, gone=True)
 
 
 def _take_turn(connection: Connection) -> None:

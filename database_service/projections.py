@@ -9,7 +9,9 @@ Image = Mapping[str, Any]
 WRITING_ROLES = frozenset({"author", "editor", "admin", "owner"})
 # What an author's profile takes over from the account
 PROFILE = ("username", "name", "bio", "website", "avatar_url")
-_NO_CALLER = {"role": None, "state": None, "scopes": None, "expires_at": None, "revoked_at": None}
+# What a caller's comments appear under
+_SIGNATURE = ("username", "name", "avatar_url")
+_NO_CALLER = dict.fromkeys(("role", "state", "scopes", "expires_at", "revoked_at", *_SIGNATURE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Caller:
 
 
 def _of_account(account: Image) -> Caller:
-    values = {"kind": "account", "account_id": account["id"], "role": account["role"], "state": account["state"]}
+    values = {"kind": "account", "account_id": account["id"]}
+    values |= {name: account[name] for name in ("role", "state", *_SIGNATURE)}
     return Caller(f"account:{account['id']}", {**_NO_CALLER, **values})
 
 

@@ -17,6 +17,8 @@ from api.blog.authors.problems import KINDS as AUTHOR_KINDS
 from api.blog.batch.endpoints import batch
 from api.blog.batch.problems import KINDS as BATCH_KINDS
 from api.blog.cache import Cache, CachingLayer, names_of
+from api.blog.comments.endpoints import comments
+from api.blog.comments.problems import KINDS as COMMENT_KINDS
 from api.blog.context import Context
 from api.blog.feeds.endpoints import feeds
 from api.blog.follower import Follower
@@ -61,19 +63,20 @@ from api.shared.transport import HttpTransport, Transport
 INFO: Mapping[str, Any] = {
     "title": "Blog API",
     "version": "1.0.0",
-    "description": "Posts, pages, tags, authors, media, redirects and the site's settings.",
+    "description": "Posts, pages, comments, tags, authors, media, redirects and the site's settings.",
     "license": {"name": "MIT", "identifier": "MIT"},
     "contact": {"name": "Flask Blog"},
 }
 RESOURCES = (
     posts, pending, previews, revisions, around, translations, series, archive, search, tags, authors, media, redirects,
-    site, render, feeds, jobs, batch,
+    site, render, feeds, jobs, batch, comments,
 )  # fmt: skip
 KINDS = (
     *COMMON_KINDS,
     *POST_KINDS,
     *PENDING_KINDS,
     *PREVIEW_KINDS,
+    *COMMENT_KINDS,
     *TAG_KINDS,
     *AUTHOR_KINDS,
     *MEDIA_KINDS,

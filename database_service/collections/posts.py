@@ -14,6 +14,7 @@ from database_service.declaration import (
     Search,
     SearchField,
     Sort,
+    Tally,
     Where,
     index,
 )
@@ -109,6 +110,7 @@ POSTS = Collection(
         Include("series", "series", by="series_id"),
         Include("pending_edit", "pending_edits", by="id", prefix="pending:"),
     ),
+    tallies=(Tally("comment_count", "comments", "post_id", {"status": "approved"}, due="created_at"),),
     asides=(
         Neighbour("previous", NEWEST_FIRST, LISTED),
         Neighbour("next", OLDEST_FIRST, LISTED),

@@ -17,7 +17,11 @@ SITE = Collection(
         text("accent", 64, "The accent colour, in CSS"),
         json("navigation", "array", "Links in the header: objects with label and url"),
         moment("updated_at", "When it was last changed"),
+        json("comments", "object", "Who may comment, what waits for approval, when it ends", nullable=True),
+        json("comment_words", "array", "Words that make a comment look like spam", nullable=True),
+        text("address_salt", 64, "What digests of guests' addresses are keyed with", nullable=True),
     ),
+    private=frozenset({"comment_words", "address_salt"}),
     asides=(Calendar("months", "posts", "published_at", LISTED, zone="time_zone"),),
     example={"id": "site", "title": "A blog", "language": "en", "time_zone": "UTC", "accent": "#0b5fff"},
 )

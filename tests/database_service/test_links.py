@@ -25,6 +25,7 @@ def test_an_account_is_a_caller_as_soon_as_its_commit_is_answered(blog, ada):
     assert callers(blog)[f"account:{ada}"] == {
         "id": f"account:{ada}", "version": 1, "kind": "account", "account_id": ada, "role": "author",
         "state": "active", "scopes": None, "expires_at": None, "revoked_at": None,
+        "username": "ada", "name": "Ada", "avatar_url": None,
     }  # fmt: skip
 
 

@@ -13,12 +13,14 @@ NOW = {
 CHANCE = {"random", "secrets", "uuid4", "uuid7", "urandom", "numpy.random"}
 # who may draw lots, and what for
 DRAWS = {
+    "api/blog/comments/tokens.py": "secrets by which guests change their comments",
     "api/shared/http.py": "ids of records and requests",
     "api/blog/previews/rules.py": "the tokens of preview links",
     "api/users/passwords.py": "a password nobody has, hashed where there is no account",
     "api/users/second_factor/rules.py": "recovery codes",
     "api/users/sessions/refresh_tokens.py": "refresh tokens",
     "api/users/tokens/rules.py": "personal access tokens",
+    "database_service/migrations/blog/r0011_comments.py": "the salt of guests' addresses",
     "deploy/make_secrets.py": "the secrets of a new installation",
     "flask_blog/secret_files.py": "the secrets of a new blog in one process",
 }

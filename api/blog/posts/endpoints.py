@@ -3,7 +3,7 @@
 from api.blog.incoming import context, version_for
 from api.blog.posts import ending, reading, rules, schemas, writing
 from api.blog.posts.answers import LISTS, ROOT, at_slug, editable, moved, revised, shown, viewer_of, written
-from api.blog.posts.presentation import present, shows
+from api.blog.posts.presentation import COMMENT_COUNT, present, shows
 from api.blog.posts.problems import (
     EXTERNAL_ID_TAKEN,
     NOT_PUBLISHED,
@@ -12,6 +12,7 @@ from api.blog.posts.problems import (
     PROFILE_MISSING,
     SEEN_BY_READERS,
     SLUG_TAKEN,
+    TOO_MANY_COMMENTS,
     TRASHED,
 )
 from api.blog.problems import UNKNOWN_REFERENCE
@@ -42,9 +43,10 @@ def list_posts(call: Call) -> Answer:
     filters = reading.filters_for(context(), viewer, call.caller, call.access, call.query)
     page = reading.listed(context(), viewer, filters, call.query)
     items = [present(context(), viewer, post, page.included) for post in page.records]
-    return Answer(
-        envelope(page, items), fields=call.query["fields"], headers=link_header(page), shows=LISTS, fresh_until=due
-    )
+    fields = call.query["fields"]
+    # only whoever asks for the counts is told of every new comment
+    names = (*LISTS, *(["discussions"] if fields is not None and COMMENT_COUNT in fields else ()))
+    return Answer(envelope(page, items), fields=fields, headers=link_header(page), shows=names, fresh_until=due)
 
 
 @posts.operation(
@@ -123,7 +125,10 @@ def update_post(call: Call, post_id: str) -> Write:
     return revised(call, post_id, lambda post: writing.merged(post, call.body))
 
 
-@posts.operation("DELETE", "/posts/<uuid:post_id>", "deletePost", query=schemas.DeleteQuery, versioned=True, status=204)
+@posts.operation(
+    "DELETE", "/posts/<uuid:post_id>", "deletePost",
+    query=schemas.DeleteQuery, versioned=True, status=204, problems=(TOO_MANY_COMMENTS,),
+)  # fmt: skip
 def delete_post(call: Call, post_id: str) -> Write:
     """Delete a post.
 

@@ -18,6 +18,7 @@ LINKED = ("id", "slug", "title", "language", "visibility", "published_at", "read
 CLOSED: Mapping[str, Any] = {"markdown": None, "html": None, "toc": []}
 INCLUDES = ("authors", "tags", "cover", "series")
 EDITABLE_INCLUDES = (*INCLUDES, "pending_edit")
+COMMENT_COUNT = "comment_count"
 PENDING = ("publish_at", "problem", "updated_at")
 
 
@@ -32,6 +33,8 @@ def present(context: Context, viewer: Viewer, post: Record, included: Included) 
     cover = included.get("media", {}).get(post["cover_id"])
     shown["cover"] = media.present(cover) if cover is not None else None
     shown["series"] = included.get("series", {}).get(post["series_id"])
+    if COMMENT_COUNT in post or "html" in post:
+        shown[COMMENT_COUNT] = post.get(COMMENT_COUNT, 0)
     editable = viewer.may_edit(post)
     shown["external_id"] = post["external_id"] if editable else None
     shown["pending_edit"] = _pending(post, included) if editable else None
@@ -66,7 +69,7 @@ def address(context: Context, post: Record) -> str:
 
 def shows(post: Record) -> frozenset[str]:
     """Name the records that an answer about one post depends on."""
-    names = {f"posts/{post['id']}"}
+    names = {f"posts/{post['id']}", f"discussions/{post['id']}"}
     names |= {f"authors/{author_id}" for author_id in post["author_ids"]}
     names |= {f"tags/{tag_id}" for tag_id in post["tag_ids"]}
     others = (("media", "cover_id"), ("series", "series_id"))

@@ -29,7 +29,11 @@ PROFILE_MISSING = Kind(
     "Your author profile is on its way",
     "Your account is new and its public profile has not reached the Blog Service yet. Try again in a moment.",
 )
+TOO_MANY_COMMENTS = Kind(
+    409, "too_many_comments", "Too many comments", "A post with more than 400 comments goes with the trash, in time."
+)
 KINDS = (
+    TOO_MANY_COMMENTS,
     SLUG_TAKEN,
     EXTERNAL_ID_TAKEN,
     TRASHED,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from api.blog.context import Context
-from api.blog.posts.presentation import Included, includes_for
+from api.blog.posts.presentation import COMMENT_COUNT, Included, includes_for
 from api.blog.posts.rules import LISTED, Viewer, demand_editing
 from api.blog.series import rules as series
 from api.blog.site import rules as site
@@ -35,7 +35,7 @@ class Slugged:
 
 def one(context: Context, viewer: Viewer, post_id: str) -> Found:
     """Return a post with what it includes. Raises 404 when it is not there for the viewer."""
-    found = context.store.get("posts", post_id, include=includes_for(viewer))
+    found = context.store.get("posts", post_id, include=(*includes_for(viewer), COMMENT_COUNT))
     if found is None or not viewer.may_see(found.record):
         raise Problem(NOT_FOUND)
     return found
@@ -43,7 +43,7 @@ def one(context: Context, viewer: Viewer, post_id: str) -> Found:
 
 def remembered(context: Context, viewer: Viewer, post_id: str) -> Found:
     """Return a post with what it includes. Raises 410 when readers saw it before it was deleted, else as `one` does."""
-    found = context.store.get("posts", post_id, include=includes_for(viewer))
+    found = context.store.get("posts", post_id, include=(*includes_for(viewer), COMMENT_COUNT))
     if found is None and context.store.find("slugs", {"gone_id": post_id}, sort="id", limit=1).records:
         raise Problem(GONE)
     if found is None or not viewer.may_see(found.record):
@@ -56,7 +56,7 @@ def by_slug(context: Context, viewer: Viewer, slug: str) -> Slugged:
 
     Raises 404 when it is not there for the viewer, 410 when readers saw it before it was deleted.
     """
-    include = ("post", *(f"post.{name}" for name in includes_for(viewer)))
+    include = ("post", *(f"post.{name}" for name in (*includes_for(viewer), COMMENT_COUNT)))
     found = context.store.get("slugs", unicodedata.normalize("NFC", slug), include=include)
     post = None if found is None else found.included.get("posts", {}).get(found.record["post_id"])
     if found is None or post is None or not viewer.may_see(post):
@@ -73,7 +73,10 @@ def listed(context: Context, viewer: Viewer, filters: Filters, query: Mapping[st
         sort=query["sort"],
         limit=query["limit"],
         cursor=query["cursor"],
-        include=[name for name in includes_for(viewer) if fields is None or name in fields],
+        include=[
+            *(name for name in includes_for(viewer) if fields is None or name in fields),
+            *(name for name in [COMMENT_COUNT] if fields is not None and name in fields),
+        ],
         brief=fields is None or TEXT.isdisjoint(fields),
         count=query["count"] is not None,
     )

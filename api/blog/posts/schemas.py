@@ -82,7 +82,7 @@ class PendingSummary(Schema):
 
 
 class Post(Schema):
-    """A post or page. Every field is there unless `fields=` chose; lists leave `markdown`, `html` and `toc` out."""
+    """A post or page. Every field is there unless `fields=` chose; lists leave texts and counts out."""
 
     id = fields.String(**says("Identifies the post", AN_ID))
     kind = Choice(*KINDS, **says(KIND, "post"))
@@ -114,6 +114,7 @@ class Post(Schema):
     seo = fields.Nested(Seo, allow_none=True, **says("For search engines and link previews", None))
     language = fields.String(allow_none=True, **says(LANGUAGE, "en"))
     comments_open = fields.Boolean(**says("Whether readers may comment", True))
+    comment_count = fields.Integer(**says("Number of comments that readers see; in lists only on request", 2))
     word_count = fields.Integer(**says("Number of words", 4))
     reading_minutes = fields.Integer(**says("Minutes it takes to read", 1))
     published_at = Moment(allow_none=True, **says("When it became or becomes public", A_MOMENT))

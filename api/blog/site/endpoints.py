@@ -1,6 +1,7 @@
 """The site's settings: the routes."""
 
 from api.blog.incoming import context, demand_version, version_for
+from api.blog.posts.answers import viewer_of
 from api.blog.problems import UNKNOWN_REFERENCE
 from api.blog.site import rules, schemas
 from api.shared.operations import Call, Resource
@@ -11,10 +12,12 @@ settings = Resource("site", __name__, description="The site's settings")
 
 
 @settings.operation("GET", "/site", "getSite", returns=schemas.Site)
-def get_site(_call: Call) -> Answer:
+def get_site(call: Call) -> Answer:
     """Read the site's settings."""
     site = rules.current(context())
-    return Answer(site, version=site["version"], shows=("site",))
+    moderates = viewer_of(call).edits_everything
+    shown = site if moderates else {**site, "comment_words": None}
+    return Answer(shown, version=site["version"], shaped=moderates, shows=("site",))
 
 
 @settings.operation(

@@ -10,6 +10,7 @@ from api.shared.problems import Fault, Problem
 from api.shared.store import Operation, Record, StoreUnavailable, update
 
 ID = "site"
+COMMENTS: Mapping[str, Any] = {"who": "guests", "hold": "first_timers", "close_after_days": None}
 
 
 def current(context: Context, *, include: Sequence[str] = ()) -> Record:
@@ -17,7 +18,12 @@ def current(context: Context, *, include: Sequence[str] = ()) -> Record:
     found = context.store.get("site", ID, include=include)
     if found is None:
         raise StoreUnavailable("the database has no settings of the site: its migrations have not run")
-    return found.record
+    return {**found.record, **completed(found.record)}
+
+
+def completed(site: Record) -> dict[str, Any]:
+    """Return the settings that are newer than the record, with what holds as long as nobody chose."""
+    return {"comments": {**COMMENTS, **(site["comments"] or {})}, "comment_words": site["comment_words"] or []}
 
 
 def revise(context: Context, site: Record, body: Mapping[str, Any], version: int) -> tuple[Record, Sequence[Operation]]:
@@ -26,7 +32,10 @@ def revise(context: Context, site: Record, body: Mapping[str, Any], version: int
         raise Problem(
             UNKNOWN_REFERENCE, faults=[Fault("unknown_zone", "There is no such time zone.", pointer="/time_zone")]
         )
-    changes = {name: value for name, value in body.items() if site[name] != value}
+    wanted = dict(body)
+    if "comments" in body:
+        wanted["comments"] = {**site["comments"], **body["comments"]}
+    changes = {name: value for name, value in wanted.items() if site[name] != value}
     if not changes:
         return site, ()
     changes["updated_at"] = context.now()

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.blog.described import A_MOMENT, Body, Language, Name, OneOfPatterns, Target, says
-from api.shared.fields import Line, Moment, Prose
+from api.shared.fields import Choice, Line, Moment, Prose
 
 HEX_PATTERN = r"^#([0-9a-fA-F]{3}){1,2}$"
 OKLCH_PATTERN = r"^oklch\([0-9]{1,3}(\.[0-9]{1,4})?% [0-9](\.[0-9]{1,4})? [0-9]{1,3}(\.[0-9]{1,4})?\)$"
@@ -17,6 +17,24 @@ class NavigationLink(Body):
     url = Target(required=True, **says("Where it leads: a path of this site or an address", "/pages/about"))
 
 
+class CommentPolicy(Body):
+    """Who may comment, and what waits for approval."""
+
+    who = Choice(
+        "off", "members", "guests",
+        **says("Nobody, whoever has an account, or everybody; a post's `comments_open` closes it besides", "guests"),
+    )  # fmt: skip
+    hold = Choice(
+        "everything", "first_timers", "nothing",
+        **says("What waits for approval: everything, what comes from people of whom nothing was approved yet, or "
+               "nothing but what looks like spam", "first_timers"),
+    )  # fmt: skip
+    close_after_days = fields.Integer(
+        strict=True, allow_none=True, validate=validate.Range(1, 36_500),
+        **says("How many days after its publication a post stops taking comments; null for never", None),
+    )  # fmt: skip
+
+
 class Site(Schema):
     """The site's settings."""
 
@@ -28,6 +46,12 @@ class Site(Schema):
     navigation = fields.List(
         fields.Nested(NavigationLink),
         **says("Links in the header", [{"label": "About", "url": "/pages/about"}]),
+    )
+    comments = fields.Nested(CommentPolicy, metadata={"description": "Who may comment, and what waits for approval"})
+    comment_words = fields.List(
+        fields.String(),
+        allow_none=True,
+        **says("Words that make a comment look like spam; null for all but moderators", None),
     )
     updated_at = Moment(**says("When they were last changed", A_MOMENT))
     version = fields.Integer(**says("Grows with every change; the ETag is made of it", 1))
@@ -47,4 +71,12 @@ class SitePatch(Body):
         fields.Nested(NavigationLink),
         validate=validate.Length(max=20),
         **says("Links in the header", [{"label": "About", "url": "/pages/about"}]),
+    )
+    comments = fields.Nested(
+        CommentPolicy, metadata={"description": "Who may comment, and what waits for approval; what is left out stays"}
+    )
+    comment_words = fields.List(
+        Name(most=100),
+        validate=validate.Length(max=1000),
+        **says("Words that make a comment look like spam", ["casino"]),
     )

@@ -33,6 +33,7 @@ LIMIT = "1000000 per minute"
 EVERY_SCOPE = (
     "posts:read", "posts:write", "tags:write", "authors:write", "media:read", "media:write", "redirects:write",
     "site:write", "series:write", "jobs:read", "jobs:write",
+    "site:read", "comments:read", "comments:write", "comments:moderate",
 )  # fmt: skip
 
 
