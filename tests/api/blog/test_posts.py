@@ -86,7 +86,7 @@ def test_a_post_needs_no_more_than_a_title(ada, read):
         "id": post["id"], "kind": "post", "slug": "notes-on-the-engine", "title": "Notes on the Engine",
         "summary": None, "excerpt": "", "markdown": "", "html": "", "toc": [], "status": "draft",
         "visibility": "public", "featured": False, "cover": None, "canonical_url": None, "seo": None,
-        "language": None, "comments_open": True, "reading_minutes": post["reading_minutes"], "word_count": 0,
+        "language": None, "comments_open": True, "comment_count": 0, "reading_minutes": post["reading_minutes"], "word_count": 0,
         "published_at": None, "created_at": "2026-11-23T09:00:00.000000Z",
         "updated_at": "2026-11-23T09:00:00.000000Z", "external_id": None, "version": 1, "tags": [], "series": None,
         "pending_edit": None,
