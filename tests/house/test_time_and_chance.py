@@ -20,7 +20,7 @@ DRAWS = {
     "api/users/second_factor/rules.py": "recovery codes",
     "api/users/sessions/refresh_tokens.py": "refresh tokens",
     "api/users/tokens/rules.py": "personal access tokens",
-    "database_service/migrations/blog/r0011_comments.py": "the salt of guests' addresses",
+    "database_service/migrations/blog/r0013_comments.py": "the salt of guests' addresses",
     "deploy/make_secrets.py": "the secrets of a new installation",
     "flask_blog/secret_files.py": "the secrets of a new blog in one process",
 }

@@ -11,9 +11,11 @@ from tests.api.access.test_matrix import name_of, row_of
 
 BLOG = "/api/blog/v1"
 # What stands in an address for something that belongs to somebody
-OWNED = {"post_id", "number", "older", "newer", "other_id", "media_id", "preview_id", "session_id", "token_id"}
+OWNED = {
+    "post_id", "number", "older", "newer", "other_id", "media_id", "preview_id", "comment_id", "session_id", "token_id",
+}  # fmt: skip
 # ... and for what belongs to nobody: whoever has the role may touch all of them
-SHARED = {"slug", "username", "redirect_id", "account_id", "invitation_id", "job_id", "token"}
+SHARED = {"slug", "username", "redirect_id", "account_id", "invitation_id", "job_id", "token", "ban_id"}
 # An address of somebody's that is made of a word which is otherwise shared
 OWNED_BY_NAME = {"getPostBySlug"}
 # What names a second thing in its body
@@ -57,6 +59,14 @@ class Things:
         file.seek(0)
         return self.call("POST", "/media", data={"file": (file, "a.png")})
 
+    def comment(self):
+        """Return the id of what Ada said under a post of hers; readers see it if they see the post."""
+        post = self.post(status="published")
+        said = self.call("POST", f"/posts/{post['id']}/comments", json={"markdown": f"Remark {self.made}"})
+        if self.status == "draft":
+            self.call("POST", f"/posts/{post['id']}/unpublish", headers={"If-Match": f'"{post["version"]}"'})
+        return said["id"]
+
     def address(self, operation):
         """Return an operation with the address of something that is Ada's."""
         wanted = places(operation)
@@ -77,6 +87,8 @@ class Things:
                       headers={"If-Match": f'"{german["version"]}"'})  # fmt: skip
         if "media_id" in wanted:
             values["media_id"] = self.medium()["id"]
+        if "comment_id" in wanted:
+            values["comment_id"] = self.comment()
         if "session_id" in wanted:
             self.world.session(self.ada)
             values["session_id"] = self.newest("sessions")
