@@ -86,6 +86,20 @@ class Whole(fields.Integer):
         return super()._validated(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
+class Number(fields.Integer):
+    """A whole number in a query: decimal digits and nothing else, of which Python's `int` would take more."""
+
+    _DIGITS = re.compile(r"[0-9]{1,18}")
+
+    def __init__(self, least: int, most: int, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Range(least, most), **kwargs)
+
+    def _validated(self, value: object) -> int:
+        if not isinstance(value, str) or not self._DIGITS.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
 class Moment(fields.Field):  # type: ignore[type-arg]  # takes no argument at run time
     """An RFC 3339 time; read with any offset, kept and written in UTC with `Z` and microseconds."""
 

@@ -16,7 +16,7 @@ from flask import g, request
 from marshmallow import Schema, fields, post_load, validate
 from webargs.fields import DelimitedList
 
-from api.shared.fields import Line
+from api.shared.fields import Line, Number
 from api.shared.problems import INVALID_CURSOR, Problem
 from api.shared.store import Page
 
@@ -34,11 +34,10 @@ def absent() -> None:
 class PageQuery(Schema):
     """The part of a list's query that all lists share; a list adds its filters and its `sort`."""
 
-    limit = fields.Integer(
-        load_default=DEFAULT,
-        validate=validate.Range(1, MOST),
+    limit = Number(
+        1, MOST, load_default=DEFAULT,
         metadata={"description": "How many items a page holds", "example": DEFAULT},
-    )
+    )  # fmt: skip
     cursor = Line(
         least=1, most=2000, load_default=absent,
         metadata={"description": "The `next` or `prev` of another page of this list, with the same filters and order"},

@@ -6,11 +6,14 @@ Both carry the same requests and the same bytes, so that nothing above them know
 import io
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
 import urllib3
+
+from api.shared.tracing import passed_on
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -62,7 +65,7 @@ class HttpTransport:
             answer = self._pool.request(
                 method,
                 self._url + path,
-                headers=dict(headers or {}),
+                headers={**passed_on(), **(headers or {})},
                 body=body or None,
                 retries=self._retries,
                 redirect=False,
@@ -79,13 +82,17 @@ class WsgiTransport:
         self._app = app
 
     def request(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
-        """Call the application with a minimal PEP 3333 environment."""
+        """Call the application with a minimal PEP 3333 environment; what it binds for its log does not stay here."""
+        environ = _environ(method, path, {**passed_on(), **(headers or {})}, body)
+        return copy_context().run(self._answer, environ)
+
+    def _answer(self, environ: dict[str, Any]) -> Reply:
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(status: str, fields: list[tuple[str, str]], _exc_info: object = None) -> None:
             started[:] = [(status, fields)]
 
-        chunks = self._app(_environ(method, path, headers or {}, body), start_response)
+        chunks = self._app(environ, start_response)
         try:
             payload = b"".join(chunks)
         finally:

@@ -129,7 +129,8 @@ def _old_address(app: Flask, pages: Pages) -> RenderedPage | Moved:
 
 def forwarded() -> Mapping[str, str]:
     """Return the headers that name the reader and the request to the Blog Service."""
-    headers = {"X-Forwarded-For": request.remote_addr or "", "X-Request-ID": request.headers.get("X-Request-ID", "")}
+    passed_on = {name: request.headers.get(name, "") for name in ("X-Request-ID", "traceparent")}
+    headers = {"X-Forwarded-For": request.remote_addr or "", **passed_on}
     return {name: value for name, value in headers.items() if value}
 
 

@@ -16,6 +16,8 @@ from tests.support.contract import METHODS, Spec
 AN_ID = "0192f3a4-7c1e-7d2a-9b3c-5e6f7a8b9c0d"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+# what a list cannot be asked without
+REQUIRED = {"/api/blog/v1/search": "&q=word"}
 NO_TEXT = "te\0xt"
 NEVER_GIVEN = '"no version of ours"'
 
@@ -44,6 +46,11 @@ class Operation:
     @property
     def is_versioned(self) -> bool:
         return "If-Match" in self.headers
+
+    @property
+    def parameters(self) -> dict[str, dict[str, Any]]:
+        """Return the schemas of the query's parameters, by their names."""
+        return {each["name"]: each["schema"] for each in self.described.get("parameters", ()) if each["in"] == "query"}
 
     @property
     def answers_json(self) -> bool:
@@ -163,6 +170,65 @@ class Conventions:
         for operation in self.operations:
             if "Idempotency-Key" in operation.headers and operation.body is not None:
                 yield operation, self.send(operation, headers={"Idempotency-Key": key})
+
+    def faults_of_lists(self) -> Iterator[tuple[Operation, str]]:
+        """Ask each list for a page, and for those that nobody gave out."""
+        for operation in self.operations:
+            if "cursor" not in operation.parameters:
+                continue
+            page = self.send(operation, "?limit=1&count=exact" + REQUIRED.get(operation.template, ""))
+            if page.status_code == 200 and not {"items", "next", "prev", "total"} <= set(page.json):
+                yield operation, f"a page holds {sorted(page.json)}"
+            if page.status_code == 200 and ("Link" in page.headers) != (page.json["next"] is not None):
+                yield operation, f"Link: {page.headers.get('Link')} where next is {page.json['next']}"
+            for query, code in (
+                ("?cursor=forged", "invalid_cursor"),
+                ("?limit=0", "invalid"),
+                ("?limit=101", "invalid"),
+            ):
+                refused = self.send(operation, query + REQUIRED.get(operation.template, ""))
+                if (refused.status_code, refused.json["code"]) != (422, code):
+                    yield operation, f"{query}: {refused.status_code} {refused.json['code']}"
+
+    def faults_of_sparse_answers(self) -> Iterator[tuple[Operation, str]]:
+        """Ask each operation that answers with chosen fields for each of them alone."""
+        for operation in self.operations:
+            for name in operation.parameters.get("fields", {}).get("items", {}).get("enum", ()):
+                answer = self.send(operation, f"?fields={name}")
+                shown = answer.json.get("items", [answer.json])[:1] if answer.status_code == 200 else []
+                if answer.status_code not in {200, 404} or any(set(each) - {name} for each in shown):
+                    yield operation, f"{name}: {answer.status_code} {shown}"
+
+    def faults_of_heads(self) -> Iterator[tuple[Operation, str]]:
+        """Ask for the head of everything that can be read: what GET says, without the body."""
+        told = ("ETag", "Cache-Control", "Vary", "Content-Type", "Content-Length", "Link")
+        for operation, whole in self.reads():
+            head = self._send(operation.path, method="HEAD", headers={})
+            if head.status_code != whole.status_code or head.data:
+                yield operation, f"HEAD {head.status_code}, GET {whole.status_code}"
+            differing = [name for name in told if head.headers.get(name) != whole.headers.get(name)]
+            if whole.status_code == 200 and differing:
+                yield operation, f"other {differing}"
+
+    def faults_of_preflights(self, origin: str) -> Iterator[tuple[Operation, str]]:
+        """Ask on behalf of a foreign script whether it may send each operation with a token."""
+        for operation in self.operations:
+            asked = {
+                "Access-Control-Request-Method": operation.method,
+                "Access-Control-Request-Headers": "authorization",
+            }
+            answer = self._send(operation.path, method="OPTIONS", headers={"Origin": origin, **asked})
+            allowed = answer.headers.get("Access-Control-Allow-Methods", "").split(", ")
+            if answer.status_code != 200 or operation.method not in allowed:
+                yield operation, f"{answer.status_code} {allowed}"
+
+    def faults_of_limits(self) -> Iterator[tuple[Operation, str]]:
+        """Ask where every request is one too many: refused before anything else, with when to come back."""
+        for operation in self.operations:
+            answer = self.send(operation, "?nonsense=1", data="{", content_type="text/xml")
+            told = {"Retry-After", "RateLimit", "RateLimit-Policy"} - set(answer.headers.keys())
+            if answer.status_code != 429 or answer.json["code"] != "too_many_requests" or told:
+                yield operation, f"{answer.status_code}, without {told}"
 
     def reads(self) -> Iterator[tuple[Operation, TestResponse]]:
         """Read everything that can be read without a body."""

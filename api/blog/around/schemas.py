@@ -1,9 +1,9 @@
 """What stands around a post, as the API shows it."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from api.blog.described import A_MOMENT, AN_ID, says
-from api.shared.fields import Choice, Moment
+from api.shared.fields import Choice, Moment, Number
 
 STATUSES = ("draft", "scheduled", "published", "unpublished", "trashed")
 VISIBILITIES = ("public", "unlisted", "members")
@@ -63,4 +63,4 @@ class Related(Schema):
 class RelatedQuery(Schema):
     """How many related posts."""
 
-    limit = fields.Integer(load_default=3, validate=validate.Range(1, MOST_RELATED), **says("How many, at most", 3))
+    limit = Number(1, MOST_RELATED, load_default=3, **says("How many, at most", 3))

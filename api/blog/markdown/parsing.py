@@ -18,8 +18,10 @@ _MOST_ADDRESSES = 200
 _MOST_FOOTNOTE_MARKS = 5_000
 # Each definition looks back at those before it: 4,000 take half a second.
 _MOST_DEFINITIONS = 2_000
-# Missing cells are filled in, so that three bytes of a row can become a thousand cells.
-_MOST_CELLS = 1_000_000
+# Missing cells are filled in, so that three bytes of a row can become a thousand cells: 50,000 take a second.
+_MOST_MISSING_CELLS = 50_000
+# Each column is counted again for each of them: 40,000 take eleven seconds, these a tenth of one.
+_MOST_COLUMNS = 5_000
 # Twice as deep as anything is shown. Alerts look at the rest of the line after each `>`.
 _MOST_QUOTE_MARKS = 200
 # The brackets at the end of an address are counted again for each of them, which is nothing in a short one.
@@ -102,9 +104,17 @@ def _footnotes_are_affordable(source: str) -> bool:
 
 
 def _tables_are_affordable(source: str) -> bool:
-    rows = source.split("\n")
-    columns = max((row.count("|") + 1 for row in rows if "|" in row and not row.strip(_DELIMITERS)), default=0)
-    return columns * len(rows) <= _MOST_CELLS
+    columns = missing = 0
+    for row in source.split("\n"):
+        bars = row.count("|")
+        if not row.strip():
+            columns = 0
+        elif bars and not row.strip(_DELIMITERS):
+            columns = max(columns, bars + 1)
+        missing += max(0, columns - bars)
+        if columns > _MOST_COLUMNS or missing > _MOST_MISSING_CELLS:
+            return False
+    return True
 
 
 _AFFORDABLE: Mapping[str, Callable[[str], bool]] = {

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from api.blog.described import A_MOMENT, AN_ID, Body, Flag, Language, Name, QueryFlag, says
 from api.blog.media.schemas import Media
-from api.shared.fields import Choice, Id, Line, Moment, Prose, Url
+from api.shared.fields import Choice, Id, Line, Moment, Number, Prose, Url
 from api.shared.paging import PageQuery, absent, fields_parameter, list_of
 
 KINDS = ("post", "page")
@@ -234,12 +234,12 @@ class PostsQuery(PageQuery):
     tag = Line(least=1, most=200, load_default=absent, **says("Only posts with the tag of this slug", "engines"))
     series = Line(least=1, most=200, load_default=absent, **says("Only posts of the series of this slug", "building"))
     author = Line(least=1, most=64, load_default=absent, **says("Only posts by the author of this username", "ada"))
-    year = fields.Integer(
-        load_default=absent, validate=validate.Range(1, LAST_YEAR),
+    year = Number(
+        1, LAST_YEAR, load_default=absent,
         **says("Only posts published in this year, by the site's time zone", 2026),
     )  # fmt: skip
-    month = fields.Integer(
-        load_default=absent, validate=validate.Range(1, 12),
+    month = Number(
+        1, 12, load_default=absent,
         **says("Only posts published in this month of the `year`, which has to be given", 11),
     )  # fmt: skip
     featured = QueryFlag(load_default=absent, **says("Only featured posts, or only others", True))

@@ -12,8 +12,24 @@ const follow = () => document.documentElement.classList.toggle("dark-mode", chos
 dark.addEventListener("change", follow);
 follow();
 
+// Swagger UI would send the examples of all parameters together: filters that fit no post, and one key with every write
+const parametersOf = (item) => Object.values(item).flatMap((operation) => operation.parameters ?? []);
+function tellExamples(response) {
+  if (!response.ok || !response.url.endsWith(spec)) return response;
+  const document = JSON.parse(response.text);
+  for (const parameter of Object.values(document.paths).flatMap(parametersOf)) {
+    const { example = parameter.schema?.example, required } = parameter;
+    if (required || example === undefined) continue;
+    delete parameter.example;
+    delete parameter.schema.example;
+    parameter.description = `${parameter.description ?? ""}\n\nFor example \`${example}\``;
+  }
+  return Object.assign(response, { text: JSON.stringify(document) });
+}
+
 window.SwaggerUIBundle({
   url: spec,
+  responseInterceptor: tellExamples,
   dom_id: "#swagger-ui",
   deepLinking: true,
   displayRequestDuration: true,

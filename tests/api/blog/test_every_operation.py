@@ -1,8 +1,11 @@
 """Every row of the table of conventions, asked of every operation of the Blog Service."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.support.contract import spec
+from api.blog.app import close, create_app
+from tests.support.contract import contract_client, spec
 from tests.support.conventions import NEVER_GIVEN, Conventions, lacking_headers
 
 # the conventions know no database: one engine is enough
@@ -90,3 +93,37 @@ def test_scripts_of_any_origin_may_read_every_answer_to_a_token(conventions):
         response = conventions.send(operation, "?nonsense=1", headers={"Origin": "https://else.example.com"})
         assert response.headers.get("Access-Control-Allow-Origin") == "*" or not operation.path.startswith("/api/")
         assert "Access-Control-Allow-Credentials" not in response.headers, operation
+
+
+def test_every_list_says_how_it_goes_on_and_takes_no_cursor_that_is_none(conventions):
+    assert [f"{operation}: {fault}" for operation, fault in conventions.faults_of_lists()] == []
+
+
+def test_every_answer_can_be_had_with_one_field_alone(conventions):
+    assert [f"{operation}: {fault}" for operation, fault in conventions.faults_of_sparse_answers()] == []
+
+
+def test_the_head_of_every_read_is_what_get_says(conventions):
+    assert [f"{operation}: {fault}" for operation, fault in conventions.faults_of_heads()] == []
+
+
+def test_scripts_of_any_origin_may_ask_to_send_every_operation(conventions):
+    public = [
+        f"{operation}: {fault}"
+        for operation, fault in conventions.faults_of_preflights("https://else.example.com")
+        if operation.path.startswith("/api/")
+    ]
+    assert public == []
+
+
+def test_every_operation_is_limited_before_anything_else_and_says_when_to_come_back(settings, database, users, owner):
+    limited = replace(settings, limits=replace(settings.limits, bearer_limit="1 per minute"))
+    app = create_app(limited, database=database.transport, users=users, clock=database.clock)
+    client, headers = contract_client(app, "blog"), {"Authorization": f"Bearer {owner.fresh_token()}"}
+
+    def send(path, **options):
+        return client.open(path, headers={**options.pop("headers", {}), **headers}, **options)
+
+    send("/api/blog/v1/site")
+    assert [f"{operation}: {fault}" for operation, fault in Conventions(spec("blog"), send).faults_of_limits()] == []
+    close(app)

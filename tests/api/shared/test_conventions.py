@@ -47,9 +47,9 @@ def test_a_parameter_given_twice_is_refused(client):
     assert body["errors"][0]["parameter"] == "limit"
 
 
-@pytest.mark.parametrize("limit", ["0", "101", "many", ""])
+@pytest.mark.parametrize("limit", ["0", "101", "many", "", "1_0", "+5", " 5", "5 ", "5.0", "\uff11", "1" * 5000])
 def test_a_limit_out_of_bounds_is_refused(client, limit):
-    refused(client.get(f"{ROOT}/things?limit={limit}"), 422, "invalid")
+    refused(client.get(f"{ROOT}/things", query_string={"limit": limit}), 422, "invalid")
 
 
 def test_another_content_type_is_refused(client):
@@ -162,3 +162,11 @@ def test_the_limit_is_told_and_then_enforced_with_retry_after(client):
 
 def test_health_answers_are_never_limited(client):
     assert {client.get("/healthz").status_code for _ in range(60)} == {200}
+
+
+def test_methods_that_nobody_knows_are_counted_as_one(client):
+    for number in range(20):
+        assert client.open(f"{ROOT}/things", method=f"INVENTED{number}").status_code == 405
+    told = client.get("/metrics").text
+    assert "INVENTED" not in told
+    assert 'method="other"' in told

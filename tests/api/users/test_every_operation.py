@@ -96,3 +96,15 @@ def test_scripts_of_any_origin_may_read_every_answer_to_a_token_and_none_to_a_co
         allowed = "*" if open_to_all else None
         assert response.headers.get("Access-Control-Allow-Origin") == allowed, operation
         assert "Access-Control-Allow-Credentials" not in response.headers, operation
+
+
+def test_every_list_says_how_it_goes_on_and_takes_no_cursor_that_is_none(conventions):
+    assert [f"{operation}: {fault}" for operation, fault in conventions.faults_of_lists()] == []
+
+
+def test_every_answer_can_be_had_with_one_field_alone(conventions):
+    assert [f"{operation}: {fault}" for operation, fault in conventions.faults_of_sparse_answers()] == []
+
+
+def test_the_head_of_every_read_is_what_get_says(conventions):
+    assert [f"{operation}: {fault}" for operation, fault in conventions.faults_of_heads()] == []

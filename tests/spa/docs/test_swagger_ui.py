@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -9,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.support.live import LiveBlog
 
 pytestmark = pytest.mark.browser
+SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>'
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +20,7 @@ def blog(live_blog) -> LiveBlog:
 
 @pytest.fixture
 def token(blog) -> str:
-    scopes = ["posts:read", "posts:write"]
+    scopes = ["posts:read", "posts:write", "media:read", "media:write"]
     return blog.post("/api/users/v1/tokens", {"name": "A stranger", "scopes": scopes})["token"]
 
 
@@ -41,28 +43,49 @@ def execute(block: Locator) -> Locator:
     return answer
 
 
-def test_a_stranger_authorizes_writes_a_post_and_reads_it(page: Page, blog, token):
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+def authorized(page: Page, blog: LiveBlog, token: str) -> Page:
     opened(page, blog, "blog")
     page.get_by_role("button", name="Authorize").click()
     page.get_by_label("Value").fill(token)
     page.get_by_role("button", name="Apply credentials").click()
     page.get_by_role("button", name="Close", exact=True).click()
+    return page
 
-    block = operation(page, "createPost")
-    # the example as it stands is a post that can be sent
-    body = json.loads(block.locator("textarea.body-param__text").input_value())
-    answer = execute(block)
-    expect(answer.locator(".response-col_status")).to_contain_text("201")
-    made = json.loads(answer.locator("pre.microlight, .highlight-code pre").first.inner_text())
-    assert made["title"] == body["title"]
 
-    block = operation(page, "getPost")
-    block.get_by_placeholder("post_id").fill(made["id"])
+def done(page: Page, name: str, status: int, **given: str) -> tuple[Any, str]:
+    """Try an operation out with its example as it stands; return the answer's body and its ETag, as they are shown."""
+    block = operation(page, name)
+    for parameter, value in given.items():
+        row = block.locator(f"tr[data-param-name='{parameter.replace('If_match', 'If-Match')}']")
+        row.locator("input").fill(value)
     answer = execute(block)
-    expect(answer.locator(".response-col_status")).to_contain_text("200")
-    expect(answer.locator(".response-col_description")).to_contain_text(made["title"])
+    expect(answer.locator(".response-col_status")).to_contain_text(str(status))
+    shown = answer.locator("pre.microlight, .highlight-code pre").first
+    tag = re.search(r"^ *etag: (.+?) *$", answer.inner_text(), re.MULTILINE)
+    body = None if status == 204 else json.loads(shown.inner_text())
+    block.locator(".opblock-summary-control").click()
+    return body, tag[1] if tag else ""
+
+
+def test_a_stranger_does_a_whole_author_s_day_with_the_examples_as_they_stand(page: Page, blog, token):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    authorized(page, blog, token)
+    block = operation(page, "uploadMedia")
+    block.locator("input[type=file]").set_input_files({"name": "a.svg", "mimeType": "image/svg+xml", "buffer": SQUARE})
+    expect(execute(block).locator(".response-col_status")).to_contain_text("201")
+    made, _ = done(page, "createPost", 201)
+    _, tag = done(page, "getPost", 200, post_id=made["id"])
+    changed, tag = done(page, "updatePost", 200, post_id=made["id"], If_match=tag)
+    link, _ = done(page, "createPreview", 201, post_id=made["id"])
+    assert blog.call("GET", link["url"].removeprefix(blog.url)).status == 200
+    published, tag = done(page, "publishPost", 200, post_id=made["id"], If_match=tag)
+    assert (published["status"], published["version"]) == ("published", changed["version"] + 1)
+    found, _ = done(page, "searchPosts", 200, q=made["title"])
+    assert made["id"] in [each["post"]["id"] for each in found["items"]]
+    history, _ = done(page, "listRevisions", 200, post_id=made["id"])
+    assert len(history["items"]) == changed["version"]
+    done(page, "deletePost", 204, post_id=made["id"], If_match=tag)
     # nothing comes from, or goes to, another host
     assert {re.match(r"(https?://[^/]+|data:|blob:)", url)[1] for url in asked} <= {blog.url, "data:", "blob:"}
 

@@ -26,6 +26,7 @@ FAMOUS = {
     "lists in lists": "".join("  " * depth + "- a\n" for depth in range(1_000)),
     "columns": "|a" * COLUMNS + "\n" + "|-" * COLUMNS + "\n" + "|b" * (MEGABYTE // 2),
     "cells that are not there": "|a" * COLUMNS + "\n" + "|-" * COLUMNS + "\n" + "|b\n" * (MEGABYTE // 3),
+    "columns alone": "|a" * (MEGABYTE // 4) + "\n" + "|-" * (MEGABYTE // 4),
     "addresses": "a@b.cc " * (MEGABYTE // 7),
     "ampersands": "&" * MEGABYTE,
     "divisions without an end": "<div>" * (MEGABYTE // 5),
@@ -132,6 +133,13 @@ def test_an_absurd_text_loses_an_extension_and_not_its_words():
     rendered = render("a@b.cc " * 1_000 + "**b**")
     assert "<a " not in rendered.html
     assert "<strong>b</strong>" in rendered.html
+
+
+def test_a_table_is_filled_up_where_cells_are_missing_until_nobody_would_have_written_it():
+    ragged = render("|a|b|c|\n|-|-|-|\n" + "|d\n" * 1_000)
+    assert ragged.html.count("<td>") == 3_000
+    absurd = "|a" * 500 + "\n" + "|-" * 500 + "\n" + "|b\n" * 500
+    assert len(render(absurd).html) < 2 * len(absurd)
 
 
 def test_all_attacks_of_dompurify_s_corpus_at_once_are_rendered():
