@@ -83,8 +83,8 @@ def every_read(posts) -> list[str]:
 
 @pytest.fixture
 def askers(make_person, bob):
-    """Who may not see it: a stranger (None), a reader and another author."""
-    return [None, make_person("reader"), bob]
+    """Who may not see it: another author, a reader and a stranger (None), who comes last and finds what was cached."""
+    return [bob, make_person("reader"), None]
 
 
 def _is_told(path, body, asker) -> bool:
@@ -104,6 +104,21 @@ def test_strangers_readers_and_other_authors_find_no_trace(hidden, seen, client,
             assert CANARY not in body or _is_told(path, body, asker), (path, asker and asker.role)
             assert CANARY not in str(response.headers.to_wsgi_list()).replace(path, ""), path
     assert CANARY not in "".join(capsys.readouterr())
+
+
+def test_what_is_unlisted_is_read_at_its_own_address_and_told_nowhere_else(ada, client, askers):
+    unlisted = ada.publish(**told("unlisted") | {"series": None, "visibility": "unlisted", "tags": ["Open", CANARY]})
+    public = ada.publish("Public", tags=["Open"])
+    own = (f"/api/blog/v1/posts/{unlisted['id']}", f"/api/blog/v1/posts/slug/{unlisted['slug']}")
+    for asker in askers:
+        headers = {"Authorization": f"Bearer {asker.fresh_token()}"} if asker else {}
+        assert [client.get(path, headers=headers).status_code for path in own] == [200, 200]
+        for path in every_read([unlisted, public]):
+            if not path.startswith(own):
+                response = client.get(path, headers=headers)
+                assert CANARY not in response.text or _is_told(path, response.text, asker), (path, response.text)
+        tag = client.get("/api/blog/v1/tags/open", headers=headers).json
+        assert tag["post_count"] == 1, asker
 
 
 def test_refused_writes_tell_nothing_either(hidden, bob):
