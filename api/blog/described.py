@@ -36,7 +36,7 @@ class Body(Schema):
 class Name(fields.String):
     """One line of text with something to see in it; control characters become spaces, spaces around it are cut.
 
-    All but NUL, which is refused here as everywhere: no text holds one.
+    All but NUL, which is refused here as everywhere: no text holds one. It is as long as it was given.
     """
 
     _PATTERN = rf"^[^\x00]*{VISIBLE_PATTERN}[^\x00]*$"
@@ -44,13 +44,15 @@ class Name(fields.String):
     _VISIBLE = re.compile(VISIBLE_PATTERN)
 
     def __init__(self, *, most: int, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        checks: list[Check] = [validate.Length(1, most), self._check_visible]
+        self._measure = validate.Length(1, most)
+        checks: list[Check] = [self._measure, self._check_visible]
         super().__init__(validate=checks, metadata={"pattern": self._PATTERN, **(metadata or {})}, **kwargs)
 
     def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
         if "\0" in text:
             raise ValidationError("A NUL stands in it.")
+        self._measure(text)
         return self._CONTROL.sub(" ", text).strip()
 
     def _check_visible(self, text: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
-from api.shared import problems
+from api.shared import deprecation, problems
 from api.shared.fields import Problem as ProblemSchema
 from api.shared.http import WITH_BODY
 from api.shared.problems import PROBLEM_JSON, Kind
@@ -57,6 +57,8 @@ def document(resource: "Resource", contract: "Contract", endpoint: Callable[...,
     described: dict[str, Any] = {"operationId": contract.name}
     if not contract.bearer:
         described["security"] = []
+    if contract.deprecated is not None:
+        described["deprecated"] = True
     documented: Any = resource.doc(**described)(endpoint)
     # beside the query's parameters: `doc(parameters=…)` would replace them
     documented._apidoc["arguments"]["parameters"] += _header_parameters(contract)  # noqa: SLF001
@@ -135,7 +137,8 @@ def _headers(contract: "Contract") -> dict[str, Any]:
         names.append("Idempotency-Replayed")
     if contract.returns is not None and "items" in contract.returns._declared_fields:  # noqa: SLF001 - as in responses
         names.append("Link")
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    told = deprecation.described(contract.deprecated) if contract.deprecated is not None else {}
+    return {**{name: {"$ref": f"#/components/headers/{name}"} for name in names}, **told}
 
 
 def _header_parameters(contract: "Contract") -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from marshmallow import Schema
 from api.shared import http
 from api.shared.arguments import MULTIPART, StrictParser
 from api.shared.auth import Access, Authenticator, Caller
+from api.shared.deprecation import Deprecation, tell
 from api.shared.documentation import document
 from api.shared.paging import NoQuery
 from api.shared.problems import NOT_ACCEPTABLE, Kind, Problem
@@ -48,6 +49,7 @@ class Options(TypedDict, total=False):
     sets_cookie: bool
     parameters: Sequence[Mapping[str, Any]]
     problems: Sequence[Kind]
+    deprecated: Deprecation
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Contract:
     sets_cookie: bool = False
     parameters: Sequence[Mapping[str, Any]] = ()
     problems: Sequence[Kind] = ()
+    deprecated: Deprecation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,10 @@ def _guard(contract: Contract, endpoint: Callable[..., Response]) -> Callable[..
         service.access[contract.name].demand(g.caller)
         if contract.versioned:
             g.if_version = http.required_version(request.headers.get("If-Match"))
-        return endpoint(**{name: str(value) if isinstance(value, UUID) else value for name, value in path.items()})
+        response = endpoint(**{name: str(value) if isinstance(value, UUID) else value for name, value in path.items()})
+        if contract.deprecated is not None:
+            tell(contract.deprecated, response)
+        return response
 
     return guarded
 

@@ -65,14 +65,25 @@ class NoQuery(Schema):
     """The query of an operation that takes none: any parameter is refused."""
 
 
-def fields_parameter(schema: type[Schema]) -> Any:
-    """Return the `fields=` parameter for sparse answers: names of the schema's fields, separated by commas."""
-    names = sorted(schema().fields)
+def fields_parameter(schema: type[Schema], *, included: Sequence[str] = ()) -> Any:
+    """Return the `fields=` parameter for sparse answers: names of the schema's fields, separated by commas.
+
+    What is `included` only when it is asked for is no field to choose.
+    """
+    return _words(sorted(set(schema().fields) - set(included)), "Answer with these fields only")
+
+
+def include_parameter(*names: str) -> Any:
+    """Return the `include=` parameter: what shall travel with the answer, separated by commas."""
+    return _words(names, "Answer with these besides, which else are asked for one by one")
+
+
+def _words(names: Sequence[str], description: str) -> Any:
     return DelimitedList(
         fields.String(validate=validate.OneOf(names)),
         load_default=absent,
         validate=validate.Length(1, len(names)),
-        metadata={"description": "Answer with these fields only"},
+        metadata={"description": description},
     )
 
 

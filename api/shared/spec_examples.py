@@ -20,7 +20,7 @@ BY_TYPE: Mapping[str, Any] = {
 
 def example_of(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
     """Return an example value for a JSON Schema of the document; references are followed."""
-    if "$ref" in schema:
+    if "$ref" in schema and "example" not in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
         return example_of(document, document["components"]["schemas"][name])
     for key in ("example", "default"):

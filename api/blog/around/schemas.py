@@ -8,6 +8,7 @@ from api.shared.fields import Choice, Moment, Number
 STATUSES = ("draft", "scheduled", "published", "unpublished", "trashed")
 VISIBILITIES = ("public", "unlisted", "members")
 MOST_RELATED = 12
+FEW_RELATED = 3
 
 
 class PostLink(Schema):
@@ -63,4 +64,4 @@ class Related(Schema):
 class RelatedQuery(Schema):
     """How many related posts."""
 
-    limit = Number(1, MOST_RELATED, load_default=3, **says("How many, at most", 3))
+    limit = Number(1, MOST_RELATED, load_default=FEW_RELATED, **says("How many, at most", 3))

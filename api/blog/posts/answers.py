@@ -1,11 +1,14 @@
 """From a call about posts to its answer: what the routes have in common."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from flask import request
 
+from api.blog.around import rules as around
+from api.blog.around.schemas import FEW_RELATED
 from api.blog.incoming import context, version_for
 from api.blog.posts import reading, writing
 from api.blog.posts.presentation import Included, present, shows
@@ -78,6 +81,28 @@ def shown(viewer: Viewer, post: Record, included: Included, fields: Sequence[str
     """Answer with a post."""
     body = present(context(), viewer, post, included)
     return Answer(body, version=post["version"], shaped=True, fields=fields, shows=shows(post))
+
+
+def surrounded(call: Call, viewer: Viewer, found: Found) -> Answer:
+    """Answer with a post and what shall travel with it, which came with it or, under a slug, is read now."""
+    included: Sequence[str] = call.query["include"] or ()
+    answer = shown(viewer, found.record, found.included, call.query["fields"])
+    if not included:
+        return answer
+    if missing := asides_of(included) - set(found.record):
+        found = reading.one(context(), viewer, found.record["id"], *missing)
+    if "adjacent" in included:
+        answer.body["adjacent"] = around.adjacent_to(context(), viewer, found)
+    if "related" in included:
+        answer.body["related"] = around.related_to(context(), viewer, found, FEW_RELATED)
+    due = context().due.moment() if call.caller is None else None
+    fields = [*answer.fields, *included] if answer.fields else None
+    return replace(answer, fields=fields, shows={*answer.shows, "posts", "series"}, fresh_until=due)
+
+
+def asides_of(included: Sequence[str] | None) -> set[str]:
+    """Name what the store has to bring with a post for what shall travel with it, beside what always does."""
+    return {name for each in included or () for name in around.ASIDES[each]} - {"series"}
 
 
 def at_slug(slug: str) -> str:

@@ -2,7 +2,18 @@
 
 from api.blog.incoming import context, version_for
 from api.blog.posts import ending, reading, rules, schemas, writing
-from api.blog.posts.answers import LISTS, ROOT, at_slug, editable, moved, revised, shown, viewer_of, written
+from api.blog.posts.answers import (
+    LISTS,
+    ROOT,
+    asides_of,
+    at_slug,
+    editable,
+    moved,
+    revised,
+    surrounded,
+    viewer_of,
+    written,
+)
 from api.blog.posts.presentation import COMMENT_COUNT, present, shows
 from api.blog.posts.problems import (
     EXTERNAL_ID_TAKEN,
@@ -21,6 +32,7 @@ from api.shared.operations import Call, Resource
 from api.shared.paging import envelope, link_header
 from api.shared.problems import GONE, INVALID_CURSOR
 from api.shared.responses import Answer
+from api.shared.store import Found
 from api.shared.unit_of_work import Write
 
 posts = Resource("posts", __name__, description="Posts and pages")
@@ -66,23 +78,23 @@ def create_post(call: Call) -> Write:
 
 
 @posts.operation(
-    "GET", "/posts/<uuid:post_id>", "getPost", query=schemas.PostQuery, returns=schemas.Post, problems=(GONE,)
+    "GET", "/posts/<uuid:post_id>", "getPost", query=schemas.WholePostQuery, returns=schemas.Post, problems=(GONE,)
 )
 def get_post(call: Call, post_id: str) -> Answer:
     """Read a post.
 
     Drafts, scheduled, unpublished and trashed posts are there for their authors and for editors only; for everybody
     else there is nothing here. Of a members' post, strangers see everything but the text. A post that readers had seen
-    before it was deleted for good answers 410.
+    before it was deleted for good answers 410. With `include=` the posts around it come along, in one request.
     """
     viewer = viewer_of(call)
-    found = reading.remembered(context(), viewer, post_id)
-    return shown(viewer, found.record, found.included, call.query["fields"])
+    found = reading.remembered(context(), viewer, post_id, *asides_of(call.query["include"]))
+    return surrounded(call, viewer, found)
 
 
 @posts.operation(
     "GET", "/posts/slug/<slug>", "getPostBySlug",
-    query=schemas.PostQuery, returns=schemas.Post, redirects=True, problems=(GONE,),
+    query=schemas.WholePostQuery, returns=schemas.Post, redirects=True, problems=(GONE,),
 )  # fmt: skip
 def get_post_by_slug(call: Call, slug: str) -> Answer:
     """Read a post by its slug.
@@ -94,7 +106,7 @@ def get_post_by_slug(call: Call, slug: str) -> Answer:
     found = reading.by_slug(context(), viewer, slug)
     if not found.current:
         return Answer(status=301, location=at_slug(found.post["slug"]), shows=shows(found.post))
-    return shown(viewer, found.post, found.included, call.query["fields"])
+    return surrounded(call, viewer, Found(found.post, found.included))
 
 
 @posts.operation(

@@ -33,17 +33,17 @@ class Slugged:
     current: bool
 
 
-def one(context: Context, viewer: Viewer, post_id: str) -> Found:
-    """Return a post with what it includes. Raises 404 when it is not there for the viewer."""
-    found = context.store.get("posts", post_id, include=(*includes_for(viewer), COMMENT_COUNT))
+def one(context: Context, viewer: Viewer, post_id: str, *more: str) -> Found:
+    """Return a post with what it includes, and `more`. Raises 404 when it is not there for the viewer."""
+    found = context.store.get("posts", post_id, include=(*includes_for(viewer), COMMENT_COUNT, *more))
     if found is None or not viewer.may_see(found.record):
         raise Problem(NOT_FOUND)
     return found
 
 
-def remembered(context: Context, viewer: Viewer, post_id: str) -> Found:
+def remembered(context: Context, viewer: Viewer, post_id: str, *more: str) -> Found:
     """Return a post with what it includes. Raises 410 when readers saw it before it was deleted, else as `one` does."""
-    found = context.store.get("posts", post_id, include=(*includes_for(viewer), COMMENT_COUNT))
+    found = context.store.get("posts", post_id, include=(*includes_for(viewer), COMMENT_COUNT, *more))
     if found is None and context.store.find("slugs", {"gone_id": post_id}, sort="id", limit=1).records:
         raise Problem(GONE)
     if found is None or not viewer.may_see(found.record):
@@ -92,7 +92,7 @@ def filters_for(
     filters: Filters = {**{name: query[name] for name in PASSED_ON}, **_span(context, query)}
     filters["search"] = query["q"]
     if query["sort"] == "-relevance" and query["q"] is None:
-        raise Problem(INVALID, faults=[Fault("invalid", "Nothing is relevant without q.", parameter="sort")])
+        raise Problem(INVALID, faults=[Fault("question_missing", "Nothing is relevant without q.", parameter="sort")])
     if query["series"] is not None:
         filters["series_id"] = series.id_of(context, query["series"])
     status, external_id = query["status"], query["external_id"]

@@ -4,14 +4,17 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from api.blog.around.schemas import FEW_RELATED, Adjacent, PostLink
 from api.blog.described import A_MOMENT, AN_ID, Body, Flag, Language, Name, QueryFlag, says
 from api.blog.media.schemas import Media
 from api.shared.fields import Choice, Id, Line, Moment, Number, Prose, Url
-from api.shared.paging import PageQuery, absent, fields_parameter, list_of
+from api.shared.paging import PageQuery, absent, fields_parameter, include_parameter, list_of
 
 KINDS = ("post", "page")
 STATUSES = ("draft", "scheduled", "published", "unpublished", "trashed")
 VISIBILITIES = ("public", "unlisted", "members")
+ALONE = {"previous": None, "next": None, "series": None}
+INCLUDED = ("adjacent", "related")
 SORTS = ("-published_at", "published_at", "-updated_at", "title", "-relevance")
 MOST_TAGS = 50
 LAST_YEAR = 9998
@@ -130,6 +133,10 @@ class Post(Schema):
     )
     version = fields.Integer(**says("Grows with every change; the ETag is made of it", 3))
     url = fields.String(**says("Where it is read", "https://example.org/posts/notes-on-the-engine"))
+    adjacent = fields.Nested(Adjacent, **says("With `include=adjacent` only: what stands before and after it", ALONE))
+    related = fields.List(
+        fields.Nested(PostLink), **says(f"With `include=related` only: the {FEW_RELATED} closest", [])
+    )
 
 
 class PostFields(Body):
@@ -202,7 +209,13 @@ class ScheduleIn(Body):
 class PostQuery(Schema):
     """The query of one post."""
 
-    fields = fields_parameter(Post)
+    fields = fields_parameter(Post, included=INCLUDED)
+
+
+class WholePostQuery(PostQuery):
+    """The query of one post, with what stands around it."""
+
+    include = include_parameter(*INCLUDED)
 
 
 class SaveQuery(Schema):
@@ -260,7 +273,7 @@ class PostsQuery(PageQuery):
         load_default="-published_at",
         **says("The order; `-relevance` needs `q` and ends after the 200 best", "-published_at"),
     )
-    fields = fields_parameter(Post)
+    fields = fields_parameter(Post, included=INCLUDED)
 
 
 class DeleteQuery(Schema):

@@ -1,9 +1,11 @@
 """What stands around a post: the posts before and after it, and those about the same."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from api.shared.clock import rfc3339
 from api.shared.http import new_id
 
 DAY = "2026-10-{:02}T00:00:00Z"
@@ -89,3 +91,41 @@ def test_a_remembered_answer_is_dropped_by_a_write_and_ends_when_a_scheduled_pos
     assert (around(read, asked), related(read, asked)) == ([None, None], [])
     clock.advance(days=2000)
     assert (around(read, asked), related(read, asked)) == ([None, "Later"], ["Later"])
+
+
+@pytest.mark.parametrize(
+    "query", ["include=", "include=comments", "include=related,related,related", "fields=adjacent"]
+)
+def test_nothing_else_travels_with_a_post(ada, read, query):
+    post = ada.publish()
+    for path in (f"/posts/{post['id']}", f"/posts/slug/{post['slug']}"):
+        assert read(f"{path}?{query}").status_code == 422
+    assert read("/posts?include=related").status_code == 422
+
+
+def test_what_stands_around_a_post_travels_with_it_when_it_is_asked_for(ada, eve, read):
+    eve.post("/series", {"title": "Building"})
+    posts = [ada.publish(f"Day {n}", published_at=DAY.format(n), tags=["One"], series="building") for n in (1, 2, 3)]
+    whole = f"/posts/{posts[1]['id']}"
+    apart = {name: read(f"{whole}/{name}").json for name in ("adjacent", "related")}
+    assert apart["adjacent"]["series"]["place"] == 2
+    for path in (whole, f"/posts/slug/{posts[1]['slug']}"):
+        bare, asked = read(path), read(f"{path}?include=adjacent,related")
+        assert {**bare.json, "adjacent": apart["adjacent"], "related": apart["related"]["items"]} == asked.json
+        assert bare.headers["ETag"] != asked.headers["ETag"]
+        sparse = read(f"{path}?include=related&fields=title,id")
+        assert sparse.json == {"title": "Day 2", "id": posts[1]["id"], "related": apart["related"]["items"]}
+        # what it shows of others changes with them
+        ada.change(ada.get(f"/posts/{posts[2]['id']}").json, title=f"Day 3, as {path} tells")
+        assert read(f"{path}?include=adjacent").json["adjacent"]["next"]["title"] == f"Day 3, as {path} tells"
+        apart = {name: read(f"{whole}/{name}").json for name in ("adjacent", "related")}
+
+
+def test_what_falls_due_after_a_post_is_its_next_one_at_its_minute_also_where_it_travels_along(ada, read, clock):
+    first = ada.publish("First")
+    later = clock.now() + timedelta(minutes=1)
+    ada.publish("Second", published_at=rfc3339(later))
+    path = f"/posts/{first['id']}?include=adjacent"
+    assert read(path).json["adjacent"]["next"] is None
+    clock.advance(minutes=1)
+    assert read(path).json["adjacent"]["next"]["title"] == "Second"

@@ -65,6 +65,11 @@ def test_what_nobody_can_see_is_no_title_no_name_and_no_tag(ada, eve, owner, tex
     refused(owner.call("PATCH", "/site", json={"title": text}, headers={"If-Match": "*"}))
 
 
+def test_a_name_is_as_long_as_it_was_given_not_as_it_is_kept(ada):
+    refused(ada.post("/posts", {"title": "a" * 299 + "\n\t"}))
+    assert ada.write("a" * 298 + "\n\t")["title"] == "a" * 298
+
+
 def test_bidi_controls_in_a_text_stay_where_they_are_and_are_in_no_slug(ada):
     title = "abc\u202edef\u200b\u2066ghi"
     post = ada.publish(title)

@@ -1,5 +1,6 @@
 """A small service made of the shared parts, so that the conventions are tested apart from any resource."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from marshmallow import fields as ma
 
 from api.shared import fields, service
 from api.shared.auth import Access, Authenticator
+from api.shared.deprecation import Deprecation
 from api.shared.operations import Call, Resource, Runtime
 from api.shared.paging import PageQuery, fields_parameter, list_of
 from api.shared.responses import Answer
@@ -15,6 +17,7 @@ from tests.support.clock import ManualClock
 
 THING = "0192f3a4-7c1e-7d2a-9b3c-5e6f7a8b9c0d"
 ROOT = "/api/things/v1"
+OLD = Deprecation(since=date(2026, 11, 1), sunset=date(2027, 11, 1), successor=f"{ROOT}/things")
 
 
 class Part(Schema):
@@ -37,6 +40,9 @@ class ThingQuery(PageQuery):
     fields = fields_parameter(Thing)
 
 
+ThingList = list_of(Thing)
+
+
 class NobodyStands:
     """Knows no session and no token."""
 
@@ -50,11 +56,16 @@ class NobodyStands:
 def resource() -> Resource:
     things = Resource("things", __name__, description="Things")
 
-    @things.operation("GET", "/things", "listThings", query=ThingQuery, returns=list_of(Thing))
+    @things.operation("GET", "/things", "listThings", query=ThingQuery, returns=ThingList)
     def list_things(call: Call) -> Answer:
         """List things."""
         items = [{"name": "box", "made_at": "2026-11-23T09:00:00.000000Z"}]
         return Answer({"items": items, "next": None, "prev": None}, fields=call.query["fields"])
+
+    @things.operation("GET", "/objects", "listObjects", query=ThingQuery, returns=ThingList, deprecated=OLD)
+    def list_objects(call: Call) -> Answer:
+        """List things as they were called before."""
+        return Answer({"items": [], "next": None, "prev": None}, headers={"Link": '</>; rel="next"'})
 
     @things.operation("GET", "/things/<uuid:thing_id>", "getThing", returns=Thing)
     def get_thing(call: Call, thing_id: str) -> Answer:
@@ -88,6 +99,7 @@ def clock():
 def app(clock):
     access = {
         "listThings": Access("anonymous"),
+        "listObjects": Access("anonymous"),
         "getThing": Access("anonymous"),
         "updateThing": Access("anonymous"),
         "createThing": Access("anonymous"),

@@ -170,3 +170,14 @@ def test_methods_that_nobody_knows_are_counted_as_one(client):
     told = client.get("/metrics").text
     assert "INVENTED" not in told
     assert 'method="other"' in told
+
+
+def test_what_is_deprecated_says_since_when_until_when_and_what_to_use(client, app):
+    headers = client.get(f"{ROOT}/objects").headers
+    assert headers["Deprecation"] == "@1793491200"
+    assert headers["Sunset"] == "Mon, 01 Nov 2027 00:00:00 GMT"
+    assert headers["Link"] == f'</>; rel="next", <{ROOT}/things>; rel="successor-version"'
+    described = app.extensions["openapi"]["paths"][f"{ROOT}/objects"]["get"]
+    assert described["deprecated"] is True
+    assert described["responses"]["200"]["headers"]["Sunset"]["example"] == headers["Sunset"]
+    assert "Deprecation" not in client.get(f"{ROOT}/things").headers
