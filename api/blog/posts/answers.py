@@ -83,26 +83,26 @@ def shown(viewer: Viewer, post: Record, included: Included, fields: Sequence[str
     return Answer(body, version=post["version"], shaped=True, fields=fields, shows=shows(post))
 
 
-def surrounded(call: Call, viewer: Viewer, found: Found) -> Answer:
+def surrounded(call: Call, viewer: Viewer, post: Record, included: Included) -> Answer:
     """Answer with a post and what shall travel with it, which came with it or, under a slug, is read now."""
-    included: Sequence[str] = call.query["include"] or ()
-    answer = shown(viewer, found.record, found.included, call.query["fields"])
-    if not included:
+    wanted: Sequence[str] = call.query["include"] or ()
+    answer = shown(viewer, post, included, call.query["fields"])
+    if not wanted:
         return answer
-    if missing := asides_of(included) - set(found.record):
-        found = reading.one(context(), viewer, found.record["id"], *missing)
-    if "adjacent" in included:
+    missing = asides_of(wanted) - set(post)
+    found = reading.one(context(), viewer, post["id"], *missing) if missing else Found(post, included)
+    if "adjacent" in wanted:
         answer.body["adjacent"] = around.adjacent_to(context(), viewer, found)
-    if "related" in included:
+    if "related" in wanted:
         answer.body["related"] = around.related_to(context(), viewer, found, FEW_RELATED)
     due = context().due.moment() if call.caller is None else None
-    fields = [*answer.fields, *included] if answer.fields else None
+    fields = [*answer.fields, *wanted] if answer.fields else None
     return replace(answer, fields=fields, shows={*answer.shows, "posts", "series"}, fresh_until=due)
 
 
-def asides_of(included: Sequence[str] | None) -> set[str]:
+def asides_of(wanted: Sequence[str] | None) -> set[str]:
     """Name what the store has to bring with a post for what shall travel with it, beside what always does."""
-    return {name for each in included or () for name in around.ASIDES[each]} - {"series"}
+    return {name for each in wanted or () for name in around.ASIDES[each]} - {"series"}
 
 
 def at_slug(slug: str) -> str:

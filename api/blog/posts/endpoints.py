@@ -32,7 +32,6 @@ from api.shared.operations import Call, Resource
 from api.shared.paging import envelope, link_header
 from api.shared.problems import GONE, INVALID_CURSOR
 from api.shared.responses import Answer
-from api.shared.store import Found
 from api.shared.unit_of_work import Write
 
 posts = Resource("posts", __name__, description="Posts and pages")
@@ -89,7 +88,7 @@ def get_post(call: Call, post_id: str) -> Answer:
     """
     viewer = viewer_of(call)
     found = reading.remembered(context(), viewer, post_id, *asides_of(call.query["include"]))
-    return surrounded(call, viewer, found)
+    return surrounded(call, viewer, found.record, found.included)
 
 
 @posts.operation(
@@ -106,7 +105,7 @@ def get_post_by_slug(call: Call, slug: str) -> Answer:
     found = reading.by_slug(context(), viewer, slug)
     if not found.current:
         return Answer(status=301, location=at_slug(found.post["slug"]), shows=shows(found.post))
-    return surrounded(call, viewer, Found(found.post, found.included))
+    return surrounded(call, viewer, found.post, found.included)
 
 
 @posts.operation(
