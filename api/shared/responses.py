@@ -78,7 +78,8 @@ def _serializer(schema: type[Schema], selection: tuple[str, ...] | None) -> Sche
     declared = schema._declared_fields  # noqa: SLF001 - marshmallow offers no public view of it before an instance
     if "items" not in declared:
         return schema(only=selection)
-    return schema(only=[*(f"items.{name}" for name in selection), "next", "prev", *{"total"} & set(declared)])
+    # the choice is about the items; what a list says of itself stays
+    return schema(only=[*(f"items.{name}" for name in selection), *(name for name in declared if name != "items")])
 
 
 def save(contract: "Contract", answer: Answer) -> Saved:

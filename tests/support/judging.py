@@ -176,7 +176,7 @@ def _is_right_all_the_same(
 
 
 def _codes(recorder: ScenarioRecorder, case_id: str) -> frozenset[str]:
-    """Return the code of the problem that was answered, and that of its faults when there is one alone."""
+    """Return the code of the problem that was answered, and that of its faults when there is one kind alone."""
     response = recorder.interactions[case_id].response
     if response is None or response.status_code < FIRST_REFUSAL or not response.content:
         return frozenset()
@@ -186,8 +186,8 @@ def _codes(recorder: ScenarioRecorder, case_id: str) -> frozenset[str]:
         return frozenset()
     if not isinstance(problem, dict):
         return frozenset()
-    faults = problem.get("errors", [])
-    return frozenset({problem.get("code"), *(fault["code"] for fault in faults if len(faults) == 1)})
+    faults = {fault["code"] for fault in problem.get("errors", [])}
+    return frozenset({problem.get("code"), *(faults if len(faults) == 1 else ())})
 
 
 def _is_at_an_end_of_the_calendar(recorder: ScenarioRecorder, case_id: str) -> bool:

@@ -60,7 +60,7 @@ def rendered(markdown: str) -> str:
     """Return what a comment's Markdown renders to. Raises 422 when there is nothing to see."""
     html = remark(markdown)
     if not html:
-        raise Problem(INVALID, faults=[Fault("invalid", "There is nothing to see in it.", pointer="/markdown")])
+        raise Problem(INVALID, faults=[Fault("nothing_to_see", "There is nothing to see in it.", pointer="/markdown")])
     return html
 
 

@@ -19,7 +19,7 @@ from api.shared.clock import rfc3339
 ROOT = "/api/blog/v1"
 LISTS = (
     f"{ROOT}/posts", f"{ROOT}/posts?sort=title&fields=title,tags", f"{ROOT}/tags", f"{ROOT}/tags/one",
-    f"{ROOT}/authors/ada", f"{ROOT}/site", "/feed.json", "/sitemap.xml",
+    f"{ROOT}/authors/ada", f"{ROOT}/site", "/feed.json", "/sitemap.xml", f"{ROOT}/search?q=a",
 )  # fmt: skip
 # a list depends on every post
 OF_POSTS = tuple(path for path in LISTS if path != f"{ROOT}/site")
@@ -86,7 +86,7 @@ class CacheMachine(RuleBasedStateMachine):
 
     @property
     def paths(self) -> list[str]:
-        return [*LISTS, *(path for post in self.posts.values() for path in addresses(post))]
+        return [*LISTS, *(path for post in self.posts.values() for path in (*addresses(post), with_others(post)))]
 
     @rule(slug=st.sampled_from(SLUGS), by=REPLICAS, due=st.sampled_from([None, 0.4, 1.0, 3.0]))
     def publish(self, slug: str, by: str, due: float | None) -> None:
@@ -180,7 +180,8 @@ class CacheMachine(RuleBasedStateMachine):
         if by == "other":
             self.unheard = True
             return
-        for path in (*paths, *addresses(self.posts.get(slug, {}))):
+        others = map(with_others, self.posts.values()) if paths == OF_POSTS else ()
+        for path in (*paths, *others, *addresses(self.posts.get(slug, {}))):
             self.true[path].clear()
 
     def teardown(self) -> None:
@@ -194,3 +195,8 @@ def addresses(post: dict[str, Any]) -> tuple[str, ...]:
     if not post:
         return ()
     return f"{ROOT}/posts/{post['id']}", f"{ROOT}/posts/slug/{post['slug']}"
+
+
+def with_others(post: dict[str, Any]) -> str:
+    """Return the path of one post with what stands around it, so that it depends on every post."""
+    return f"{ROOT}/posts/{post['id']}?include=adjacent,related"

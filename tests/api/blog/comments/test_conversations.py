@@ -34,6 +34,14 @@ def test_a_closed_post_an_old_one_and_a_site_without_comments_refuse_them(ada, c
     assert comment(open_post).json["code"] == "comments_closed"
 
 
+def test_a_thread_of_chosen_fields_says_still_who_may_comment(ada, comment, read):
+    post = ada.publish()
+    assert comment(post).status_code == 201
+    sparse = read(f"/posts/{post['id']}/comments?fields=id").json
+    assert set(sparse) == {"items", "next", "prev", "accepts"}
+    assert all(set(item) == {"id"} for item in sparse["items"])
+
+
 def test_where_members_alone_comment_guests_are_asked_to_sign_in(ada, make_person, comment, policy, thread):
     post = ada.publish()
     policy(who="members")
