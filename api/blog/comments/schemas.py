@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.blog.described import A_MOMENT, AN_ID, Body, Name, says
-from api.shared.fields import Choice, Id, Line, Moment, Prose, Url
+from api.shared.fields import Choice, Id, Line, Moment, Prose, Url, Whole
 from api.shared.paging import PageQuery, absent, fields_parameter, list_of
 
 MOST_TEXT = 10_000
@@ -101,9 +101,7 @@ class CommentRef(Body):
     """A comment as it was read."""
 
     id = Id(required=True, **says("Identifies the comment", AN_ID))
-    version = fields.Integer(
-        required=True, strict=True, validate=validate.Range(1, 2**53 - 1), **says("The version that was read", 1)
-    )
+    version = Whole(1, 2**53 - 1, required=True, **says("The version that was read", 1))
 
 
 class ModerationIn(Body):

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.blog.described import A_MOMENT, Body, Language, Name, OneOfPatterns, Target, says
-from api.shared.fields import Choice, Line, Moment, Prose
+from api.shared.fields import Choice, Line, Moment, Prose, Whole
 
 HEX_PATTERN = r"^#([0-9a-fA-F]{3}){1,2}$"
 OKLCH_PATTERN = r"^oklch\([0-9]{1,3}(\.[0-9]{1,4})?% [0-9](\.[0-9]{1,4})? [0-9]{1,3}(\.[0-9]{1,4})?\)$"
@@ -29,8 +29,8 @@ class CommentPolicy(Body):
         **says("What waits for approval: everything, what comes from people of whom nothing was approved yet, or "
                "nothing but what looks like spam", "first_timers"),
     )  # fmt: skip
-    close_after_days = fields.Integer(
-        strict=True, allow_none=True, validate=validate.Range(1, 36_500),
+    close_after_days = Whole(
+        1, 36_500, allow_none=True,
         **says("How many days after its publication a post stops taking comments; null for never", None),
     )  # fmt: skip
 
