@@ -56,7 +56,7 @@ function staticHostFallback() {
 }
 
 /** Pages that make no sense without a connection. */
-const ONLINE = /pages\/(studio\/|account\/|Account|Security|SetUp|SignIn|Join|ForgotPassword|ResetPassword|VerifyEmail)|markdown-?editor/i;
+const ONLINE = /desk-routes|pages\/(studio\/|account\/|Account|Security|SetUp|SignIn|Join|ForgotPassword|ResetPassword|VerifyEmail)|markdown-?editor/i;
 
 /**
  * The service worker of this build: it keeps the files that reading needs, and is another one whenever they are.

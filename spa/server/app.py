@@ -73,10 +73,13 @@ def _layers(app: Any, settings: Settings, store: BoundedStore[RenderedPage], clo
 
 
 def _install_pages(app: Flask, pages: Pages) -> None:
-    def view(plan: Callable[..., views.Plan], *, paged: bool) -> Callable[..., ResponseReturnValue]:
+    def view(
+        plan: Callable[..., views.Plan], *, paged: bool, sized: bool = False
+    ) -> Callable[..., ResponseReturnValue]:
         def answer(**parameters: Any) -> ResponseReturnValue:
             cursor = request.args.get("cursor") if paged else None
-            made = plan(**parameters, **({"cursor": cursor} if paged else {}))
+            size = {"size": pages.site(forwarded())["posts_per_page"]} if sized else {}
+            made = plan(**parameters, **({"cursor": cursor} if paged else {}), **size)
             query = request.query_string.decode("latin-1") if cursor is not None else ""
             return _answer(pages.get(f"{request.environ['PATH_INFO']}?{query}", request.path, made, forwarded()))
 
@@ -92,11 +95,11 @@ def _install_pages(app: Flask, pages: Pages) -> None:
     def shell(**_parameters: str) -> ResponseReturnValue:
         return pages.shell(request.path, forwarded())
 
-    app.add_url_rule("/", "home", view(views.home, paged=True))
+    app.add_url_rule("/", "home", view(views.home, paged=True, sized=True))
     app.add_url_rule("/posts/<slug>", "post", view(views.post, paged=False))
     app.add_url_rule("/pages/<slug>", "page", view(views.post, paged=False))
-    app.add_url_rule("/tags/<slug>", "tag", view(views.tag, paged=True))
-    app.add_url_rule("/authors/<username>", "author", view(views.author, paged=True))
+    app.add_url_rule("/tags/<slug>", "tag", view(views.tag, paged=True, sized=True))
+    app.add_url_rule("/authors/<username>", "author", view(views.author, paged=True, sized=True))
     app.add_url_rule("/series/<slug>", "series", view(views.series, paged=False))
     app.add_url_rule("/archive", "archive", view(archive.whole, paged=False))
     app.add_url_rule(f"/archive/{YEAR}", "year", view(archive.period, paged=True))

@@ -23,6 +23,7 @@ COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|oklch\([0-9.%deg ]{5,40}\)")
 # What stands around the text while nothing is known of the blog.
 UNKNOWN_SITE: Mapping[str, Any] = {
     "title": "Blog", "description": "", "language": "en", "time_zone": "UTC", "accent": None, "navigation": [],
+    "logo": None, "footer": None, "social_links": [], "posts_per_page": 20,
 }  # fmt: skip
 REASONS = {
     200: "OK", 404: "Not Found", 410: "Gone", 429: "Too Many Requests", 500: "Internal Server Error",

@@ -10,7 +10,7 @@ from spa.server.dates import Calendar
 
 API = "/api/blog/v1"
 SITE = f"{API}/site"
-PAGE_SIZE = 20
+RESULTS = 20
 RELATED = 3
 LEAST_HEADINGS = 3
 # What readers see of a post, in a list and by itself; src/lib/reading.js asks for the same.
@@ -62,9 +62,9 @@ def api_path(path: str, **query: str | int | None) -> str:
     return f"{API}{path}" + (f"?{urlencode(given)}" if given else "")
 
 
-def home(cursor: str | None) -> Plan:
-    """Plan the home page."""
-    posts = api_path("/posts", fields=LIST_FIELDS, limit=PAGE_SIZE, cursor=cursor)
+def home(cursor: str | None, size: int) -> Plan:
+    """Plan the home page; `size` is how many posts the site lists on a page."""
+    posts = api_path("/posts", fields=LIST_FIELDS, limit=size, cursor=cursor)
 
     def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
         site = answers["site"]
@@ -74,12 +74,12 @@ def home(cursor: str | None) -> Plan:
     return Plan("src/pages/Home.svelte", {"site": SITE, "posts": posts}, show)
 
 
-def tag(slug: str, cursor: str | None) -> Plan:
+def tag(slug: str, cursor: str | None, size: int) -> Plan:
     """Plan the page of a tag."""
     requests = {
         "site": SITE,
         "tag": api_path(f"/tags/{quote(slug, safe='')}"),
-        "posts": api_path("/posts", fields=LIST_FIELDS, limit=PAGE_SIZE, tag=slug, cursor=cursor),
+        "posts": api_path("/posts", fields=LIST_FIELDS, limit=size, tag=slug, cursor=cursor),
     }
 
     def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
@@ -93,12 +93,12 @@ def tag(slug: str, cursor: str | None) -> Plan:
     return Plan("src/pages/Tag.svelte", requests, show, subject="tag")
 
 
-def author(username: str, cursor: str | None) -> Plan:
+def author(username: str, cursor: str | None, size: int) -> Plan:
     """Plan the page of an author."""
     requests = {
         "site": SITE,
         "author": api_path(f"/authors/{quote(username, safe='')}"),
-        "posts": api_path("/posts", fields=LIST_FIELDS, limit=PAGE_SIZE, author=username, cursor=cursor),
+        "posts": api_path("/posts", fields=LIST_FIELDS, limit=size, author=username, cursor=cursor),
     }
 
     def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
@@ -184,7 +184,7 @@ def search(question: str, cursor: str | None) -> Plan:
     """Plan the search page."""
     requests = {"site": SITE}
     if question:
-        requests["results"] = api_path("/search", limit=PAGE_SIZE, q=question, cursor=cursor)
+        requests["results"] = api_path("/search", limit=RESULTS, q=question, cursor=cursor)
 
     def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
         found = answers.get("results")

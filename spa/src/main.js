@@ -13,7 +13,9 @@ function setTitle(title) {
 }
 
 const app = /** @type {Element} */ (document.getElementById('app'));
-const [first] = await Promise.all([start(routes, (_view, title) => setTitle(title)), loadSite().catch(() => {})]);
+// Lists are as long as the site says, so it comes first; as a rule it is in the page.
+await loadSite().catch(() => {});
+const first = await start(routes, (_view, title) => setTitle(title));
 takeOver(app, (target) => {
   mount(App, { target });
   flushSync();

@@ -1,10 +1,10 @@
-const studio = () => import('./pages/studio/StudioLayout.svelte');
-const join = () => import('./pages/Join.svelte');
-const writing = () => import('./pages/studio/WritingLayout.svelte');
+const desk = () => import('./desk-routes.js');
+const DOORS = ['/account', '/forgot-password', '/invitation', '/register', '/reset-password', '/setup', '/sign-in', '/verify-email'];
 
 /**
  * Every address the SPA answers. A page module exports its component and may export `load` and `title`
  * from its module script; `spa/server/pages.py` answers the reader's pages with the same text as real HTML.
+ * What readers do not come for is in a table of its own, so that they do not load the names of its files.
  * @type {import('./lib/routing.js').Route[]}
  */
 export const routes = [
@@ -19,20 +19,5 @@ export const routes = [
   { path: '/archive/:year/:month', page: () => import('./pages/Archive.svelte'), waiting: 'list' },
   { path: '/search', page: () => import('./pages/Search.svelte'), waiting: 'list' },
   { path: '/reading', page: () => import('./pages/Reading.svelte') },
-  { path: '/setup', page: () => import('./pages/SetUp.svelte') },
-  { path: '/sign-in', page: () => import('./pages/SignIn.svelte') },
-  { path: '/forgot-password', page: () => import('./pages/ForgotPassword.svelte') },
-  { path: '/reset-password', page: () => import('./pages/ResetPassword.svelte') },
-  { path: '/register', page: join },
-  { path: '/invitation', page: join },
-  { path: '/verify-email', page: () => import('./pages/VerifyEmail.svelte') },
-  { path: '/studio/security', page: () => import('./pages/Security.svelte'), layout: studio },
-  { path: '/account', page: () => import('./pages/Account.svelte'), layout: studio },
-  { path: '/studio', page: () => import('./pages/studio/Posts.svelte'), layout: studio, waiting: 'list' },
-  { path: '/studio/media', page: () => import('./pages/studio/Media.svelte'), layout: studio, waiting: 'list' },
-  { path: '/studio/people', page: () => import('./pages/studio/People.svelte'), layout: studio, waiting: 'list' },
-  { path: '/studio/settings', page: () => import('./pages/studio/Settings.svelte'), layout: studio },
-  { path: '/studio/posts/new', page: () => import('./pages/studio/Write.svelte'), layout: writing, waiting: 'article' },
-  { path: '/studio/posts/:id/history', page: () => import('./pages/studio/History.svelte'), layout: studio, waiting: 'list' },
-  { path: '/studio/posts/:id', page: () => import('./pages/studio/Write.svelte'), layout: writing, waiting: 'article' },
+  ...[...DOORS, '/studio/*'].map((path) => ({ path, routes: desk })),
 ];

@@ -21,7 +21,15 @@ from tests.support.live import OWNER
 
 PUBLIC_URL = "https://blog.example.org"
 ROOT = "/api/blog/v1"
-SCOPES = ["posts:read", "posts:write", "tags:write", "redirects:write", "series:write", "site:write"]
+SCOPES = [
+    "posts:read",
+    "posts:write",
+    "tags:write",
+    "redirects:write",
+    "series:write",
+    "site:write",
+    "media:write",
+]
 MERGE = "application/merge-patch+json"
 
 

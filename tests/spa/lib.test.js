@@ -67,8 +67,8 @@ describe('what a page asks for', () => {
   });
 
   test('the cursor goes along only when there is one', () => {
-    expect(pageQuery(new URLSearchParams('cursor=abc'))).toMatchObject({ cursor: 'abc', limit: 20 });
-    expect(pageQuery(new URLSearchParams('other=1'))).not.toHaveProperty('cursor');
+    expect(pageQuery(new URLSearchParams('cursor=abc'), 20)).toMatchObject({ cursor: 'abc', limit: 20 });
+    expect(pageQuery(new URLSearchParams('other=1'), 20)).not.toHaveProperty('cursor');
   });
 
   test('a post is read at the path of its address', () => {

@@ -4,10 +4,13 @@ import json
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from io import BytesIO
 
 import pytest
 
 from tests.spa.conftest import PUBLIC_URL, ROOT
+
+MARK = b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><path d="M0 0h40v20z"/></svg>'
 
 
 class Page(HTMLParser):
@@ -176,6 +179,28 @@ def test_the_archive_counts_and_each_period_lists_its_posts(read, publish):
         page = read(path)
         assert f"Archive {title} In the spring 5 April 2009" in page.text
         assert page.links["canonical"] == f"{PUBLIC_URL}{path}"
+
+
+def test_pages_wear_what_the_site_says(frontend, blog, publish):
+    medium = blog.writer.client.post(
+        f"{ROOT}/media",
+        data={"file": (BytesIO(MARK), "mark.svg")},
+        headers={"Authorization": f"Bearer {blog.writer.token}"},
+    ).json
+    elsewhere = [{"label": "Mastodon", "url": "https://social.example/@ada"}]
+    blog.writer.change_site(logo_id=medium["id"], footer="Set by hand.", social_links=elsewhere, posts_per_page=1)
+    publish("One"), publish("Two")
+    frontend.wait(seconds=2)
+    html = frontend.get("/").text
+    assert f'<img src="{medium["url"]}" alt="" width="40" height="20">' in html
+    assert f'<meta property="og:image" content="{PUBLIC_URL}{medium["url"]}">' in html
+    assert "<p>Set by hand.</p>" in html
+    assert '<a href="https://social.example/@ada" rel="me">Mastodon</a>' in html
+    assert html.count("<article") == 1
+    assert "limit=1&" in next(path for path, _ in frontend.line.sent if "/posts?" in path)
+    blog.writer.change_site(logo_id=None, footer=None, social_links=[], posts_per_page=20)
+    frontend.wait(seconds=2)
+    assert "Set by hand." not in frontend.get("/").text
 
 
 @pytest.mark.parametrize("path", ["/archive/1999", "/archive/1999/12"])

@@ -176,6 +176,32 @@ def test_an_access_token_is_shown_once_and_works(studio: Page, blog: LiveBlog):
     expect(studio.get_by_text(token)).to_have_count(0)
 
 
+def test_the_look_of_the_blog_is_set_and_readers_see_it(studio: Page, blog: LiveBlog, tmp_path):
+    mark = tmp_path / "mark.svg"
+    mark.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><path d="M0 0h40v20z"/></svg>')
+    studio.get_by_role("link", name="Settings").click()
+    studio.get_by_label("Upload an image").set_input_files(mark)
+    expect(studio.get_by_role("img", name="The logo as it is")).to_be_visible()
+    studio.get_by_label("Footer").fill("Set by hand.")
+    studio.get_by_label("Elsewhere").fill("Mastodon https://social.example/@ada\nNowhere")
+    expect(studio.get_by_text("Line 2 needs a label and an address")).to_be_visible()
+    expect(studio.get_by_role("button", name="Save")).to_be_disabled()
+    studio.get_by_label("Elsewhere").fill("Mastodon https://social.example/@ada")
+    studio.get_by_label("Posts on a page").fill("many")
+    studio.get_by_role("button", name="Save").click()
+    expect(studio.get_by_label("Posts on a page")).to_have_attribute("aria-invalid", "true")
+    studio.get_by_label("Posts on a page").fill("7")
+    studio.get_by_role("button", name="Save").click()
+    expect(studio.get_by_text("Saved.")).to_be_visible()
+    site = blog.get("/api/blog/v1/site")
+    assert (site["footer"], site["posts_per_page"], site["logo"]["width"]) == ("Set by hand.", 7, 40)
+    wait_until(lambda: "Set by hand." in blog.call("GET", "/").data.decode(), seconds=3)
+    studio.goto(blog.url)
+    expect(studio.locator(".site-title img")).to_be_visible()
+    expect(studio.get_by_role("link", name="Mastodon")).to_have_attribute("rel", "me")
+    studio.troubles[:] = [trouble for trouble in studio.troubles if "422" not in trouble]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_every_page_of_the_studio_is_accessible(studio: Page, blog: LiveBlog, scheme, width):

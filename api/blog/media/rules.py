@@ -13,6 +13,7 @@ from api.blog.jobs import rules as jobs
 from api.blog.media.kinds import EXTENSIONS, VARIANT_FORMATS
 from api.blog.media.presentation import file_name, original_name, path_of, variant_name, widths_of
 from api.blog.media.problems import IN_USE
+from api.blog.site import rules as site
 from api.shared.auth import Access, Caller
 from api.shared.http import new_id
 from api.shared.problems import NOT_FOUND, Problem
@@ -107,11 +108,14 @@ def revise(context: Context, media: Record, body: Mapping[str, Any], version: in
 
 
 def remove(context: Context, media: Record, version: int, attempt: int) -> Sequence[Operation]:
-    """Plan the end of a file's record, without which its bytes are not served. Raises 409 for the cover of a post.
+    """Plan the end of a file's record, without which its bytes are not served. Raises 409 for a cover or the logo.
 
     The bytes stay until the orphans are collected: somebody may be uploading the same ones at this moment.
     """
-    if attempt > 0 and context.store.find("posts", {"cover_id": media["id"]}, limit=1, brief=True).records:
+    if attempt > 0 and (
+        context.store.find("posts", {"cover_id": media["id"]}, limit=1, brief=True).records
+        or site.current(context)["logo_id"] == media["id"]
+    ):
         raise Problem(IN_USE)
     return [delete("media", media["id"], if_version=version)]
 

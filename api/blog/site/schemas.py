@@ -3,15 +3,24 @@
 from marshmallow import Schema, fields, validate
 
 from api.blog.described import A_MOMENT, Body, Language, Name, OneOfPatterns, Target, says
-from api.shared.fields import Choice, Line, Moment, Prose, Whole
+from api.blog.media.schemas import Media
+from api.shared.fields import Choice, Id, Line, Moment, Prose, Whole
 
 HEX_PATTERN = r"^#([0-9a-fA-F]{3}){1,2}$"
 OKLCH_PATTERN = r"^oklch\([0-9]{1,3}(\.[0-9]{1,4})?% [0-9](\.[0-9]{1,4})? [0-9]{1,3}(\.[0-9]{1,4})?\)$"
 ZONE_PATTERN = r"^[A-Za-z0-9_+-]{1,20}(/[A-Za-z0-9_+-]{1,20}){0,2}$"
 
 
+MOST_POSTS_PER_PAGE = 50
+A_FOOTER = "Written in Ockham Park."
+SOCIAL = "Where else the site is found; its pages link there with `rel=me`"
+A_SOCIAL_LINK = {"label": "Mastodon", "url": "https://social.example/@ada"}
+FOOTER = "What stands at the end of each page, as plain text"
+PER_PAGE = "How many posts a page of the site lists; the API's own lists have their `limit`"
+
+
 class NavigationLink(Body):
-    """A link in the header."""
+    """A link in the header or footer."""
 
     label = Name(most=60, required=True, **says("What it says", "About"))
     url = Target(required=True, **says("Where it leads: a path of this site or an address", "/pages/about"))
@@ -53,6 +62,10 @@ class Site(Schema):
         allow_none=True,
         **says("Words that make a comment look like spam; null for all but moderators", None),
     )
+    logo = fields.Nested(Media, allow_none=True, **says("The image beside the title", None))
+    footer = fields.String(allow_none=True, **says(f"{FOOTER}; null for the title", A_FOOTER))
+    social_links = fields.List(fields.Nested(NavigationLink), **says(SOCIAL, [A_SOCIAL_LINK]))
+    posts_per_page = fields.Integer(**says(PER_PAGE, 20))
     updated_at = Moment(**says("When they were last changed", A_MOMENT))
     version = fields.Integer(**says("Grows with every change; the ETag is made of it", 1))
 
@@ -80,3 +93,9 @@ class SitePatch(Body):
         validate=validate.Length(max=1000),
         **says("Words that make a comment look like spam", ["casino"]),
     )
+    logo_id = Id(allow_none=True, **says("The uploaded image beside the title; null for none", None))
+    footer = Prose(most=500, allow_none=True, **says(f"{FOOTER}; null for the title", A_FOOTER))
+    social_links = fields.List(
+        fields.Nested(NavigationLink), validate=validate.Length(max=12), **says(SOCIAL, [A_SOCIAL_LINK])
+    )
+    posts_per_page = Whole(validate=validate.Range(1, MOST_POSTS_PER_PAGE), **says(PER_PAGE, 20))

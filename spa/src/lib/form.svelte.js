@@ -26,7 +26,9 @@ export function form(send) {
     },
     /** @param {string} field */
     about: (field) => problem?.about?.(field) ?? '',
-    /** @param {SubmitEvent} event */
+    /** What is wrong inside a field that holds a list. @param {string} field */
+    under: (field) => problem?.errors?.find((/** @type {{ pointer?: string }} */ { pointer }) => `${pointer}/`.startsWith(`/${field}/`))?.detail ?? '',
+    /** @param {Event} event */
     async submit(event) {
       event.preventDefault();
       busy = true;

@@ -5,7 +5,7 @@
  * @typedef {import('../generated/blog').components['schemas']['PostList']} PostList
  */
 
-export const PAGE_SIZE = 20;
+export const RESULTS = 20;
 export const LIST_FIELDS = /** @type {const} */ ([
   'cover', 'excerpt', 'featured', 'id', 'language', 'published_at', 'reading_minutes', 'tags', 'title', 'url',
 ]);
@@ -27,10 +27,11 @@ export const pathOf = (url) => new URL(url).pathname;
 /**
  * The query of one page of a list.
  * @param {URLSearchParams} query
+ * @param {number} size how many posts the site lists on a page
  */
-export function pageQuery(query) {
+export function pageQuery(query, size) {
   const cursor = query.get('cursor');
-  return { fields: [...LIST_FIELDS], limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) };
+  return { fields: [...LIST_FIELDS], limit: size, ...(cursor ? { cursor } : {}) };
 }
 
 /**

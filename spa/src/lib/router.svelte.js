@@ -46,12 +46,16 @@ const scrolls = new Map();
  * @returns {Promise<{ view: View, title: string }>}
  */
 async function prepare(url, signal) {
-  const found = match(url.pathname);
-  const blank = { url, params: found?.params ?? {}, route: found?.route ?? null, page: null, layout: null, data: null, problem: null };
+  let found = match(url.pathname);
+  const blank = { url, params: {}, route: null, page: null, layout: null, data: null, problem: null };
   try {
+    const further = await found?.route.routes?.();
+    if (further) found = matcher(further.routes)(url.pathname);
     if (!found) throw new Problem(404, { code: 'not_found' });
     const { route, params } = found;
-    const [layout, page] = await Promise.all([route.layout?.(), route.page()]);
+    Object.assign(blank, { route, params });
+    const [layout, page] = await Promise.all([route.layout?.(), route.page?.()]);
+    if (!page) throw new Problem(404, { code: 'not_found' });
     const data = await page.load?.({ params, query: url.searchParams, signal });
     const address = page.address?.(data) ?? url.pathname;
     if (address !== url.pathname && !signal.aborted) history.replaceState(history.state, '', address + url.search + url.hash);
@@ -158,7 +162,7 @@ function onClick(event) {
 /** @param {Event} event */
 function onHint(event) {
   const url = linkOf(event);
-  if (url) void match(url.pathname)?.route.page().catch(() => {});
+  if (url) void match(url.pathname)?.route.page?.().catch(() => {});
 }
 
 /** @param {PopStateEvent} event */

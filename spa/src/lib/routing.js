@@ -1,5 +1,6 @@
 /**
  * One line of the route table. A page's `address` is its path by rights: an old slug is shown under the new one.
+ * `routes` leads to a table of its own that is loaded when it is needed.
  * A path's `:name` matches one segment, a final `*` the rest.
  * @typedef {{
  *   load?: (context: LoadContext) => Promise<any>,
@@ -10,7 +11,8 @@
  * @typedef {{ params: Record<string, string>, query: URLSearchParams, signal: AbortSignal }} LoadContext
  * @typedef {{
  *   path: string,
- *   page: () => Promise<PageModule>,
+ *   page?: () => Promise<PageModule>,
+ *   routes?: () => Promise<{ routes: Route[] }>,
  *   layout?: () => Promise<{ default: import('svelte').Component<any> }>,
  *   waiting?: 'list' | 'article' | 'plain',
  * }} Route

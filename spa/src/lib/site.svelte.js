@@ -3,8 +3,10 @@ import { applyAccent } from './theme.js';
 
 /** @typedef {import('../generated/blog').components['schemas']['Site']} Site */
 
-/** @type {Pick<Site, 'title' | 'description' | 'language' | 'time_zone' | 'accent' | 'navigation'>} */
-let current = $state.raw({ title: '', description: '', language: 'en', time_zone: 'UTC', accent: '', navigation: [] });
+/** @type {Pick<Site, 'title' | 'description' | 'language' | 'time_zone' | 'accent' | 'navigation' | 'logo' | 'footer' | 'social_links' | 'posts_per_page'>} */
+let current = $state.raw({
+  title: '', description: '', language: 'en', time_zone: 'UTC', accent: '', navigation: [], logo: null, footer: null, social_links: [], posts_per_page: 20,
+});
 
 /** The blog's own settings; asked once, replaced by the studio after a change. */
 export const site = {

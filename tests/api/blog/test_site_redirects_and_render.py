@@ -6,7 +6,9 @@ import pytest
 def test_settings_exist_from_the_first_day(read):
     site = read("/site").json
     said = {"title", "description", "language", "time_zone", "accent", "navigation", "comments", "comment_words"}
-    assert {*said, "updated_at", "version"} == set(site)
+    dress = {"logo", "footer", "social_links", "posts_per_page"}
+    assert {*said, *dress, "updated_at", "version"} == set(site)
+    assert (site["logo"], site["footer"], site["social_links"], site["posts_per_page"]) == (None, None, [], 20)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,15 @@ def test_settings_exist_from_the_first_day(read):
         {"navigation": [{"label": "A", "url": "/a", "rel": "me"}]},
         {"navigation": [{"label": "A", "url": "/a"}] * 21},
         {"colour": "red"},
+        {"logo_id": "0192f3a4-7c1e-7d2a-9b3c-5e6f7a8b9c0d"},
+        {"logo_id": "/media/logo.png"},
+        {"footer": "x" * 501},
+        {"social_links": [{"label": "A", "url": "javascript:alert(1)"}]},
+        {"social_links": [{"label": "A", "url": "/a"}] * 13},
+        {"posts_per_page": 0},
+        {"posts_per_page": 51},
+        {"posts_per_page": True},
+        {"posts_per_page": 2.5},
     ],
 )
 def test_settings_that_break_a_rule_are_refused(owner, head, body):
@@ -42,6 +53,22 @@ def test_settings_change_by_merge_patch_against_the_version_that_was_read(owner,
     assert {**read("/site").json, "comment_words": []} == changed.json
     assert owner.call("PATCH", "/site", json=body, headers={"If-Match": site.headers["ETag"]}).status_code == 412
     assert owner.call("PATCH", "/site", json=body).status_code == 428
+
+
+def test_a_logo_is_shown_with_its_size_kept_while_it_is_used_and_taken_away(owner, read, png):
+    first = owner.call("POST", "/media", data={"file": (png(size=(30, 20)), "mark.png")}).json
+    body = {"logo_id": first["id"], "footer": "Written in Ockham Park.", "posts_per_page": 5}
+    changed = owner.call("PATCH", "/site", json=body, headers={"If-Match": "*"})
+    assert (changed.status_code, changed.json["logo"]["url"]) == (200, first["url"])
+    assert read("/site").json == changed.json
+    assert (changed.json["logo"]["width"], changed.json["footer"], changed.json["posts_per_page"]) == (
+        30, "Written in Ockham Park.", 5,
+    )  # fmt: skip
+    refused = owner.call("DELETE", f"/media/{first['id']}", headers={"If-Match": "*"})
+    assert (refused.status_code, refused.json["code"]) == (409, "media_in_use")
+    owner.call("PATCH", "/site", json={"logo_id": None, "footer": None}, headers={"If-Match": "*"})
+    assert (read("/site").json["logo"], read("/site").json["footer"]) == (None, None)
+    assert owner.call("DELETE", f"/media/{first['id']}", headers={"If-Match": "*"}).status_code == 204
 
 
 @pytest.mark.parametrize(

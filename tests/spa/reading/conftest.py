@@ -58,6 +58,11 @@ PUBLIC = [LIST, POST, TAG, AUTHOR, PAGE, ARCHIVE, MONTH, SERIES, *SEARCHES]
 def blog(live_blog: Callable[..., LiveBlog]) -> LiveBlog:
     blog = live_blog().set_up()
     posts = "/api/blog/v1/posts"
+    elsewhere = [{"label": "Mastodon", "url": "https://social.example/@ada"}, {"label": "Archive", "url": "/archive"}]
+    blog.call(
+        "PATCH", "/api/blog/v1/site", json={"footer": "Set by hand.", "social_links": elsewhere},
+        headers={"If-Match": "*"},
+    )  # fmt: skip
     blog.post("/api/blog/v1/series", {"title": "First letters", "description": "How it began."})
     for number in range(24):
         part = {"series": "first-letters"} if number < 2 else {}

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 def words(page: Page) -> str:
     """What is read, without the controls that only a script can serve."""
     page.evaluate("document.querySelectorAll('main .needs-script, main .copy').forEach((control) => control.remove())")
-    return " ".join(page.locator("main").inner_text().split())
+    parts = [page.locator(part).inner_text() for part in ("main", ".site-title", "footer")]
+    return " ".join(" ".join(parts).split())
 
 
 @pytest.fixture

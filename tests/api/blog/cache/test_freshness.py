@@ -123,3 +123,16 @@ def test_before_the_feed_was_looked_at_nothing_is_believed(ada, read, app):
     app.extensions[FOLLOWER].look()
     assert cached(read, "/posts") == "miss"
     assert cached(read, "/posts") == "hit"
+
+
+def test_what_readers_are_told_of_the_site_is_kept_until_it_or_its_logo_changes(look, owner, read, png):
+    logo = owner.call("POST", "/media", data={"file": (png(), "mark.png")}).json
+    owner.call("PATCH", "/site", json={"logo_id": logo["id"]}, headers={"If-Match": "*"})
+    read("/site")
+    kept = read("/site")
+    assert kept.headers["X-Cache"] == "hit"
+    owner.call("PATCH", f"/media/{logo['id']}", json={"alt": "A loom"}, headers={"If-Match": "*"})
+    told = read("/site", headers={"If-None-Match": kept.headers["ETag"]})
+    assert (told.status_code, told.json["logo"]["alt"]) == (200, "A loom")
+    owner.call("PATCH", "/site", json={"title": "Another"}, headers={"If-Match": "*"})
+    assert read("/site").json["title"] == "Another"
