@@ -136,7 +136,15 @@ class Pages:
             return Moved(f"{path.rsplit('/', 1)[0]}/{quote(slug, safe='')}")
         if refused.status == CURSOR_REFUSED:
             return Moved(path, permanent=False)
+        if refused.status == NOT_FOUND and (moved := self._moved_or_none(path, forwarded)) is not None:
+            return moved
         return self.failure("gone" if refused.status == GONE else "not_found", refused.status, path, forwarded)
+
+    def _moved_or_none(self, path: str, forwarded: Mapping[str, str]) -> Moved | None:
+        """Return where a tag, series or author that had this address is read now, while that can be asked."""
+        with suppress(BlogAway, ReaderLimited):
+            return self.moved_to(path, forwarded)
+        return None
 
     def moved_to(self, path: str, forwarded: Mapping[str, str]) -> Moved | None:
         """Return where an old path leads, from imports and renamed addresses. Raises BlogAway."""

@@ -187,17 +187,18 @@ def test_pages_wear_what_the_site_says(frontend, blog, publish):
         data={"file": (BytesIO(MARK), "mark.svg")},
         headers={"Authorization": f"Bearer {blog.writer.token}"},
     ).json
-    elsewhere = [{"label": "Mastodon", "url": "https://social.example/@ada"}]
+    elsewhere = [{"label": "Mastodon", "url": "https://social.example.org/@ada"}]
     blog.writer.change_site(logo_id=medium["id"], footer="Set by hand.", social_links=elsewhere, posts_per_page=1)
-    publish("One"), publish("Two")
+    publish("One")
+    publish("Two")
     frontend.wait(seconds=2)
     html = frontend.get("/").text
     assert f'<img src="{medium["url"]}" alt="" width="40" height="20">' in html
     assert f'<meta property="og:image" content="{PUBLIC_URL}{medium["url"]}">' in html
     assert "<p>Set by hand.</p>" in html
-    assert '<a href="https://social.example/@ada" rel="me">Mastodon</a>' in html
+    assert '<a href="https://social.example.org/@ada" rel="me">Mastodon</a>' in html
     assert html.count("<article") == 1
-    assert "limit=1&" in next(path for path, _ in frontend.line.sent if "/posts?" in path)
+    assert next(path for path, _ in frontend.line.sent if "/posts?" in path).endswith("limit=1")
     blog.writer.change_site(logo_id=None, footer=None, social_links=[], posts_per_page=20)
     frontend.wait(seconds=2)
     assert "Set by hand." not in frontend.get("/").text
@@ -231,6 +232,17 @@ def test_an_old_slug_leads_to_the_new_one(frontend, blog):
     blog.writer.change(post, slug="after")
     answer = frontend.get("/posts/before")
     assert (answer.status_code, answer.location) == (301, "/posts/after")
+
+
+def test_the_old_address_of_a_tag_and_of_a_series_leads_to_the_new_one(frontend, blog, publish):
+    blog.writer.call("POST", "/series", {"title": "Early"})
+    publish("Labelled", tags=["Looms"], series="early")
+    blog.writer.call("PATCH", "/tags/looms", {"slug": "weaving"}, **{"If-Match": "*"})
+    blog.writer.call("PATCH", "/series/early", {"slug": "beginnings"}, **{"If-Match": "*"})
+    for old, new in (("/tags/looms", "/tags/weaving"), ("/series/early", "/series/beginnings")):
+        answer = frontend.get(old)
+        assert (answer.status_code, answer.location) == (301, new)
+    assert frontend.get("/tags/never").status_code == 404
 
 
 def test_a_page_asked_for_as_a_post_leads_to_its_own_address(frontend, publish):

@@ -14,7 +14,7 @@ ZONE_PATTERN = r"^[A-Za-z0-9_+-]{1,20}(/[A-Za-z0-9_+-]{1,20}){0,2}$"
 MOST_POSTS_PER_PAGE = 50
 A_FOOTER = "Written in Ockham Park."
 SOCIAL = "Where else the site is found; its pages link there with `rel=me`"
-A_SOCIAL_LINK = {"label": "Mastodon", "url": "https://social.example/@ada"}
+A_SOCIAL_LINK = {"label": "Mastodon", "url": "https://social.example.org/@ada"}
 FOOTER = "What stands at the end of each page, as plain text"
 PER_PAGE = "How many posts a page of the site lists; the API's own lists have their `limit`"
 

@@ -58,7 +58,10 @@ PUBLIC = [LIST, POST, TAG, AUTHOR, PAGE, ARCHIVE, MONTH, SERIES, *SEARCHES]
 def blog(live_blog: Callable[..., LiveBlog]) -> LiveBlog:
     blog = live_blog().set_up()
     posts = "/api/blog/v1/posts"
-    elsewhere = [{"label": "Mastodon", "url": "https://social.example/@ada"}, {"label": "Archive", "url": "/archive"}]
+    elsewhere = [
+        {"label": "Mastodon", "url": "https://social.example.org/@ada"},
+        {"label": "Archive", "url": "/archive"},
+    ]
     blog.call(
         "PATCH", "/api/blog/v1/site", json={"footer": "Set by hand.", "social_links": elsewhere},
         headers={"If-Match": "*"},
