@@ -98,4 +98,4 @@ class SitePatch(Body):
     social_links = fields.List(
         fields.Nested(NavigationLink), validate=validate.Length(max=12), **says(SOCIAL, [A_SOCIAL_LINK])
     )
-    posts_per_page = Whole(validate=validate.Range(1, MOST_POSTS_PER_PAGE), **says(PER_PAGE, 20))
+    posts_per_page = Whole(1, MOST_POSTS_PER_PAGE, **says(PER_PAGE, 20))
