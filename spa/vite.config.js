@@ -98,7 +98,8 @@ export default defineConfig({
     cssTarget: ['chrome125', 'firefox128', 'safari18'],
     manifest: true,
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // What a page needs besides is in the reader's file mostly: the names of everything else would weigh more than they save. A page's styles must be there with it.
+    modulePreload: { polyfill: false, resolveDependencies: (_page, files) => files.filter((file) => file.endsWith('.css')) },
     reportCompressedSize: false,
     // The editor's library: loaded on demand, by authors.
     chunkSizeWarningLimit: 600,

@@ -107,9 +107,8 @@ def _install_pages(app: Flask, pages: Pages) -> None:
     app.add_url_rule("/search", "search", search)
     app.add_url_rule("/preview/<token>", "preview", lambda token: pages.preview(views.preview(token), forwarded()))
     app.add_url_rule("/opensearch.xml", "opensearch", opensearch)
-    for path in SHELLS:
+    for path in (*SHELLS, "/studio/<path:rest>"):
         app.add_url_rule(path, path, shell)
-    app.add_url_rule("/studio/<path:rest>", "studio", shell)
 
     app.register_error_handler(NOT_FOUND, lambda _error: _answer(_old_address(app, pages)))
     app.register_error_handler(BROKEN, lambda _error: pages.failure("server", BROKEN, request.path, forwarded()))

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def words(page: Page) -> str:
     """What is read, without the controls that only a script can serve."""
     page.evaluate("document.querySelectorAll('main .needs-script, main .copy').forEach((control) => control.remove())")
-    parts = [page.locator(part).inner_text() for part in ("main", ".site-title", "footer")]
+    parts = [page.locator(part).inner_text() for part in ("main", ".site-title", ".site-footer")]
     return " ".join(" ".join(parts).split())
 
 
