@@ -42,13 +42,18 @@ def described(connection: Connection) -> dict[str, object]:
             },
             "primary key": looking.get_pk_constraint(table),
             "unique": sorted(map(_flat, looking.get_unique_constraints(table))),
-            "foreign keys": sorted(map(_flat, looking.get_foreign_keys(table))),
+            "foreign keys": sorted(_flat(_named(table, key)) for key in looking.get_foreign_keys(table)),
             "checks": sorted(map(_flat, looking.get_check_constraints(table))),
             "indexes": sorted(map(_flat, looking.get_indexes(table))),
         }
         for table in looking.get_table_names()
         if table != "alembic_version"
     }
+
+
+def _named(table: str, key):
+    """Return a reference with the name that it has; SQLAlchemy cannot see that of one which came with its column."""
+    return {**key, "name": key["name"] or f"fk_{table}_{'_'.join(key['constrained_columns'])}"}
 
 
 def _flat(found) -> str:
