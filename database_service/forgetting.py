@@ -22,6 +22,7 @@ from database_service.registry import SCHEMAS
 from database_service.succession import DELETED
 
 ACCOUNTS = "accounts"
+MADE_OF_ACCOUNTS = frozenset({"authors", "callers"})
 STRETCH = 500  # changes looked at together
 _ID_LENGTH = 36
 _log = structlog.get_logger("forgetting")
@@ -94,9 +95,9 @@ def traces(database: Database, collections: frozenset[str], words: frozenset[str
 
 
 def _telling(database: str) -> Iterator[str]:
-    """Name the collections that tell of people; in the blog those that name an account."""
+    """Name the collections that tell of people; in the blog those that name an account or are made of one."""
     for collection in SCHEMAS[database].collections.values():
-        if database == "users" or collection.account_columns or collection.name == "authors":
+        if database == "users" or collection.account_columns or collection.name in MADE_OF_ACCOUNTS:
             yield collection.name
 
 
