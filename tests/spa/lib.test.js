@@ -1,4 +1,5 @@
 // Vitest, run by `npm --prefix spa test`: the parts of spa/src/lib that decide something.
+import { destination } from '../../spa/src/lib/destination.js';
 import { deviceOf } from '../../spa/src/lib/device.js';
 import dates from './dates.json';
 import { describe as say, yearOf } from '../../spa/src/lib/dates.js';
@@ -19,6 +20,24 @@ describe('dates', () => {
   test('the year is that of the site, not of the reader', () => {
     expect(yearOf('2015-12-31T23:59:59Z', 'Asia/Tokyo')).toBe(2016);
     expect(yearOf('2015-12-31T23:59:59Z', 'UTC')).toBe(2015);
+  });
+});
+
+describe('where somebody goes after signing in', () => {
+  const origin = 'https://blog.example.org';
+  const after = (/** @type {string} */ next) => new URL(destination(new URLSearchParams({ next }), origin), `${origin}/sign-in`).href;
+
+  test.each([
+    'https://else.example.com/', '//else.example.com', '\\\\else.example.com', '/\\else.example.com', '/.//else.example.com',
+    '/..//else.example.com', '/a/..//else.example.com', '/%2e//else.example.com', `${origin}//else.example.com`, '/\t/else.example.com',
+    'https://blog.example.org@else.example.com/', 'javascript:alert(1)', 'data:text/html,a', 'http://', 'https://[',
+  ])('%j leads to no other site', (next) => {
+    expect(new URL(after(next)).origin).toBe(origin);
+  });
+
+  test('an address of this site is kept', () => {
+    expect(after('/studio/posts?status=draft')).toBe(`${origin}/studio/posts?status=draft`);
+    expect(after('')).toBe(`${origin}/studio`);
   });
 });
 

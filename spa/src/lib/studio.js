@@ -24,15 +24,6 @@ export const signedIn = (load) => async (context) => {
   return load(context);
 };
 
-/**
- * Where to go after signing in: an address of this site, whatever the query says.
- * @param {URLSearchParams} query
- */
-export function destination(query) {
-  const next = new URL(query.get('next') ?? '/studio', location.origin);
-  return next.origin === location.origin ? next.pathname + next.search : '/studio';
-}
-
 /** @param {unknown} problem */
 export function reasonOf(problem) {
   const { code, message } = /** @type {import('./problem.js').Problem} */ (problem);
