@@ -7,10 +7,15 @@ from pathlib import Path
 
 import psutil
 import pytest
+from werkzeug.security import generate_password_hash
 
 from tests.deploy import author_day
 from tests.deploy.conftest import CHECKOUT, Running, start_services
 from tests.deploy.origin import Origin
+from tests.support.waiting import wait_until
+
+# What is promised is five seconds; a machine that does much else gets more
+WITHIN_SECONDS = 30
 
 
 def launch(**told: str) -> subprocess.CompletedProcess[str]:
@@ -46,14 +51,82 @@ def test_every_public_url_is_there_from_the_first_moment(origin: Origin):
     author_day.look_around(origin)
 
 
+@pytest.fixture(scope="module")
+def owned(services: Running) -> None:
+    author_day.set_up(Origin(services.url), services.printed(r"/setup#code=([\w-]+)"))
+
+
+@pytest.mark.usefixtures("owned")
 def test_an_owner_and_a_reader_get_through_their_day(services: Running, origin: Origin):
-    author_day.set_up(origin, services.printed(r"/setup#code=([\w-]+)"))
     owner = author_day.sign_in(origin)
     post = author_day.publish(owner, "Four processes, one blog")
     author_day.read_everywhere(Origin(services.url), post)
     author_day.upload(owner)
 
 
+class Grace:
+    """Somebody whom the owner lets in, from another program and with the password she had there."""
+
+    def __init__(self, owner: author_day.Owner):
+        self.owner, self.origin = owner, Origin(owner.origin.url)
+        person = {
+            "username": "grace", "name": "Grace", "email": "grace@example.com", "role": "reader",
+            "password_hash": generate_password_hash(author_day.PASSWORD),
+        }  # fmt: skip
+        account = owner.origin.post(f"{author_day.USERS}/accounts", json=person, headers=owner.bearer).json
+        self.path = f"{author_day.USERS}/accounts/{account['id']}"
+
+    def session(self) -> str:
+        """Sign in; return the access token."""
+        credentials = {"identifier": "grace", "password": author_day.PASSWORD}
+        return str(self.origin.post(f"{author_day.USERS}/sessions", json=credentials).json["access_token"])
+
+    def program(self, session: str) -> tuple[str, str]:
+        """Return a personal access token and its address."""
+        wishes = {"name": "a", "scopes": ["posts:write"], "expires_in_days": 1}
+        made = self.origin.post(f"{author_day.USERS}/tokens", json=wishes, headers=bearer(session)).json
+        return made["token"], f"{author_day.USERS}/tokens/{made['id']}"
+
+    def become(self, **changed: str) -> None:
+        """Let the owner change the account."""
+        asked = self.owner.origin.get(self.path, headers=self.owner.bearer)
+        headers = {**self.owner.bearer, "If-Match": asked.headers["ETag"]}
+        assert self.owner.origin.patch(self.path, json=changed, headers=headers).status_code == 200
+
+    def soon_meets(self, status: int, *tokens: str) -> None:
+        """Write posts with each token until the blog answers so."""
+        for token in tokens:
+            wait_until(lambda sent=token: self.write(sent) == status, seconds=WITHIN_SECONDS)
+
+    def write(self, token: str) -> int:
+        """Write a post; return what the blog says."""
+        return self.origin.post(f"{author_day.BLOG}/posts", json={"title": "Mine"}, headers=bearer(token)).status_code
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.usefixtures("owned")
+def test_what_users_decide_about_somebody_soon_holds_in_the_blog_for_sessions_and_programs(origin: Origin):
+    owner = author_day.sign_in(origin)
+    grace = Grace(owner)
+    session = grace.session()
+    (program, _), (ended, address) = grace.program(session), grace.program(session)
+    grace.soon_meets(403, session, program, ended)
+    grace.become(role="author")
+    grace.soon_meets(201, session, program, ended)
+    assert grace.origin.delete(address, headers=bearer(session)).status_code == 204
+    grace.soon_meets(401, ended)
+    assert origin.delete(f"{grace.path}/sessions", headers=owner.bearer).status_code == 204
+    grace.soon_meets(401, session)
+    session = grace.session()
+    grace.soon_meets(201, session, program)
+    grace.become(state="suspended")
+    grace.soon_meets(401, session, program)
+
+
+@pytest.mark.usefixtures("owned")
 def test_a_restart_keeps_everything_and_leaves_no_process_behind(services: Running, origin: Origin):
     titles = origin.get("/api/blog/v1/posts").text
     started = psutil.Process(services.process.pid).children(recursive=True)
