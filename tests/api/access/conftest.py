@@ -47,6 +47,7 @@ class World:
     blog: Flask
     stores: dict[str, Store]
     accounts: dict[str, Record] = field(default_factory=dict)
+    settled: int = 0
 
     def __post_init__(self) -> None:
         self.context = context_of(self.users)
@@ -60,6 +61,12 @@ class World:
     def heads(self) -> tuple[int, ...]:
         """Return where the change feeds end: they move with whatever is written."""
         return tuple(store.changes(0, limit=1).head for store in self.stores.values())
+
+    def settle(self) -> None:
+        """Wait until the links have carried all that was written: they go in order, so a last account tells."""
+        self.settled += 1
+        last = self.new_account(f"settled-{self.settled}", "reader")
+        self.follow(f"account:{last['id']}", role="reader")
 
     def new_account(self, username: str, role: str, **changed: Any) -> Record:
         now = self.context.now()

@@ -46,6 +46,7 @@ def denied(world):
     """Try operations with a token; return those that were not denied as they should be, and see that nothing moved."""
 
     def check(token, expected):
+        world.settle()
         before = world.heads()
         wrong = []
         for service, operation in world.operations:

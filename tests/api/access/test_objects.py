@@ -125,6 +125,7 @@ def test_what_is_somebodys_is_closed_to_others(world, things, status):
         # the owner of the blog is a stranger to what is personal
         strangers = below if row_of(operation).foreign else [*below, world.session(world.accounts["owner"])]
         own = things.address(operation)
+        world.settle()
         before = world.heads()
         answers = [world.try_out(service, own, token).status_code for token in strangers]
         if not set(answers) <= DENIED or world.heads() != before:
