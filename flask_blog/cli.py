@@ -208,6 +208,22 @@ def reset_password(user: str, data_dir: Path) -> None:
     _users_command().reset_password(data_dir, user)
 
 
+@users.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--role", default="reader", show_default=True, type=click.Choice(["reader", "author", "editor", "admin"]),
+    help="What those may do whose line says nothing of it.",
+)  # fmt: skip
+@DATA_DIR
+def import_users(file: Path, role: str, data_dir: Path) -> None:
+    """Import accounts of another program from a CSV FILE.
+
+    Columns: username, email, name, role, password_hash (Argon2, bcrypt, Werkzeug, phpass, WordPress), bio, website,
+    avatar_url. Whoever is there already is left alone.
+    """
+    sys.exit(0 if _users_command().import_file(data_dir, file, role=role) else 1)
+
+
 @users.command("revoke")
 @click.argument("user")
 @DATA_DIR

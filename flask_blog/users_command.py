@@ -21,6 +21,7 @@ from api.users.app import context_of
 from flask_blog import local
 from flask_blog.client import Client, Refused, Unreachable
 from flask_blog.data_folder import DataFolder
+from flask_blog.import_users import import_users
 from flask_blog.problem import Stop
 
 if TYPE_CHECKING:
@@ -84,6 +85,14 @@ def revoke(data_dir: Path, identifier: str) -> None:
         account = _named(context, identifier)
         context.store.commit(operating.revoke(context, account))
     click.echo(f"{account['username']} is signed out everywhere, and no token works any more; within five seconds.")
+
+
+def import_file(data_dir: Path, file: Path, *, role: str) -> bool:
+    """Import accounts from a CSV file and report; tell whether every line was taken. Raises Stop."""
+    with _users(data_dir) as (_context, client):
+        report = import_users(client, file, role=role)
+    report.show()
+    return not report.refused
 
 
 @contextmanager

@@ -96,3 +96,48 @@ def test_the_owner_is_told_how_all_services_of_a_running_blog_are(blog):
     assert {each["name"]: each["state"] for each in told["services"]} == dict.fromkeys(
         ("blog", "database", "frontend", "users"), "ready"
     )
+
+
+GWEN = "gwen,gwen@example.org,Gwen Stacy,$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0,author"
+HEAD = "username,email,name,password_hash,role"
+
+
+def test_a_file_that_is_no_list_of_accounts_is_refused(data_dir, tmp_path):
+    file, folder = tmp_path / "people.csv", ("--data-dir", data_dir)
+    assert "cannot be read" in refusal("import", tmp_path / "nothing.csv", *folder)
+    for text, said in (
+        ("", "has to name"),
+        ("username,email,password", "password is unknown"),
+        ("name", "has to name"),
+    ):
+        file.write_text(text)
+        assert said in refusal("import", file, *folder)
+    file.write_bytes(b"username,email\n\xff,x")
+    assert "cannot be read" in refusal("import", file, *folder)
+
+
+def test_accounts_are_imported_from_a_file_twice_with_the_same_outcome_and_sign_in_with_their_old_password(
+    blog, tmp_path
+):
+    file = tmp_path / "people.csv"
+    lines = [
+        HEAD,
+        GWEN,
+        "hal,hal@example.org,,md5$x$y,",
+        "a b,x@example.org,,,",
+        "ida,no address,,,",
+        "joe,j@example.org,,,,x",
+    ]
+    file.write_text("\n".join(lines), "utf-8-sig")
+    for counted in ("2 imported, 0 there already, 3 refused.", "0 imported, 2 there already, 3 refused."):
+        outcome = flask_blog("users", "import", file, "--data-dir", blog.data_dir)
+        assert outcome.code == 1
+        assert counted in outcome.out
+        assert "line 4, a b: " in outcome.error
+        assert "line 5, ida: " in outcome.error
+        assert "line 6, joe: It has more values" in outcome.error
+        # hal's hash is of a kind that nobody can verify here
+        assert ("has to be chosen by mail: 1." in outcome.out) is counted.startswith("2")
+    credentials = {"identifier": "gwen", "password": "test12345"}
+    signed_in = blog.post("/api/users/v1/sessions", credentials)
+    assert (signed_in["account"]["name"], signed_in["account"]["role"]) == ("Gwen Stacy", "author")
