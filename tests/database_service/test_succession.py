@@ -32,10 +32,11 @@ def tombstone(account_id, heir_id=None):
 
 
 @pytest.fixture
-def enrol(users):
+def enrol(database, users):
     def enrol(username, role="author"):
         account_id = new_id()
-        users.commit([insert("accounts", account_id, account(username, role=role, bio=f"I am {username}"))])
+        enrolled = insert("accounts", account_id, account(username, role=role, bio=f"I am {username}"))
+        settle(database, enrolled, store=users)
         return account_id
 
     return enrol

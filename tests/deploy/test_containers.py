@@ -119,7 +119,7 @@ def test_a_backup_brings_back_what_was_deleted_since(trial: Trial, owner: Owner)
     headers = {**owner.bearer, "If-Match": reader.get(url).headers["ETag"]}
     assert owner.origin.delete(f"{url}?permanent=true", headers=headers).status_code == 204
     trial.run("exec", "-T", "blog", "find", "/data/media", "-type", "f", "-delete")
-    _until(lambda: reader.get(url).status_code == 404)
+    _until(lambda: reader.get(url).status_code == 410)
     trial.run("exec", "-T", "database", "python", "-m", "database_service", "restore", folder)
     _until(lambda: reader.get(url).status_code == 200)
     author_day.read_everywhere(reader, post)
