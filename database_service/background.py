@@ -1,7 +1,8 @@
 """What a running service does by itself: following the users database, and forgetting what is old."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 
 import structlog
@@ -34,6 +35,7 @@ class Background:
         self._clock = clock
         self._watch = watch
         self._feed_age = timedelta(days=feed_days)
+        self._working = threading.Lock()
         self._changed = threading.Condition()
         self._wanted = 0
         self._reached = 0
@@ -72,19 +74,23 @@ class Background:
                 with database.writing() as connection:
                     compacted = changes.compact(connection, schema, changes_before)
 
-    def forget(self) -> None:
-        """Start the links again from their stored position: the databases were replaced underneath."""
-        with self._changed:
-            self._wanted = self._reached = 0
-        self._links.forget()
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Do nothing while the databases are replaced underneath; the links start again from their stored position."""
+        with self._working:
+            yield
+            self._links.forget()
+            with self._changed:
+                self._wanted = self._reached = 0
 
     def _work(self) -> None:
         cleaning_due = self._clock.now()
         while True:
-            healthy = self._follow()
-            if self._clock.now() >= cleaning_due:
-                cleaning_due = self._clock.now() + CLEANING_INTERVAL
-                self._tidy()
+            with self._working:
+                healthy = self._follow()
+                if self._clock.now() >= cleaning_due:
+                    cleaning_due = self._clock.now() + CLEANING_INTERVAL
+                    self._tidy()
             with self._changed:
                 # After a failure the wish of a waiting commit is no reason to try again at once
                 urgent = self._is_urgent if healthy else self._is_stopping

@@ -13,21 +13,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Executable, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Connection, Executable, select
+from sqlalchemy.exc import IntegrityError
 
 from api.shared.clock import Clock
 from api.shared.problems import IDEMPOTENCY_KEY_REUSED, Problem
 from database_service import filing, refusals, statements
 from database_service.column_types import to_wire
 from database_service.connections import Database
-from database_service.errors import broken_rule, is_retryable
+from database_service.errors import broken_rule, persistently
 from database_service.feed import Change, append
 from database_service.operations import CommitRequest, Operation, RetryKey
 from database_service.registry import SCHEMAS, Schema
-
-_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +47,7 @@ class Committer:
 
     def commit(self, request: CommitRequest) -> Outcome:
         """Do all operations or none. Raises Problem when one is refused."""
-        for _ in range(_ATTEMPTS - 1):
-            try:
-                return self._attempt(request)
-            except OperationalError as error:
-                if not is_retryable(error):
-                    raise
-        return self._attempt(request)
+        return persistently(lambda: self._attempt(request))
 
     def _attempt(self, request: CommitRequest) -> Outcome:
         now = to_wire(self._clock.now())
@@ -87,15 +78,13 @@ def write(connection: Connection, schema: Schema, operations: Sequence[Operation
 def _claim(connection: Connection, schema: Schema, retry_key: RetryKey, now: str) -> str | None:
     """Take an idempotency key, or return the answer of whoever took it. Raises Problem for another request's key."""
     table = schema.idempotency
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     values = {
         "key": retry_key.key,
         "fingerprint": retry_key.fingerprint,
         "answer": retry_key.answer,
         "created_at": now,
     }
-    taken = dialect.insert(table).on_conflict_do_nothing().returning(table.c["key"])
-    if connection.execute(taken, values).first() is not None:
+    if connection.execute(statements.taking(table, connection.dialect.name), values).first() is not None:
         return None
     row = connection.execute(
         select(table.c["fingerprint"], table.c["answer"]).where(table.c["key"] == retry_key.key)
@@ -121,7 +110,7 @@ def _change(connection: Connection, schema: Schema, operation: Operation, positi
 def _insert(connection: Connection, schema: Schema, operation: Operation) -> dict[str, Any]:
     collection = operation.collection
     record = {"id": operation.id, "version": 1, **operation.values}
-    connection.execute(insert(schema.table(collection.name)), record)
+    connection.execute(statements.inserting(schema.table(collection.name)), record)
     filing.file(connection, collection, filing.all_of(collection), record)
     return {name: record[name] for name in collection.logged}
 

@@ -8,6 +8,7 @@ on both.
 import fcntl
 import os
 import select
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ import psycopg
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 
+from database_service.checkpointing import LOG_PAGES, Checkpoints
 from database_service.turnstile import Turnstile
 
 POOL_TIMEOUT = 1.0  # seconds a request waits for a connection before it is told to come back
@@ -36,13 +38,23 @@ class DatabaseRefused(Exception):
 class Database:
     """One database with its pools."""
 
-    def __init__(self, name: str, url: URL, reader: Engine, writer: Engine, lock: "ServingLock | None") -> None:
+    def __init__(  # noqa: PLR0913 - each is a part of it
+        self,
+        name: str,
+        url: URL,
+        reader: Engine,
+        writer: Engine,
+        *,
+        lock: "ServingLock | None" = None,
+        checkpoints: Checkpoints | None = None,
+    ) -> None:
         self.name = name
         self.url = url
         self.dialect = url.get_backend_name()
         self._reader = reader
         self._writer = writer
         self._lock = lock
+        self.checkpoints = checkpoints
         self._reading = _turnstile(reader)
         # PostgreSQL's writers draw from the same pool as its readers
         self._writing = self._reading if writer.pool is reader.pool else _turnstile(writer)
@@ -61,14 +73,21 @@ class Database:
         """
         with self._writing.place(), self._writer.begin() as connection:
             yield connection
+            driver = connection.connection.driver_connection
+        if self.checkpoints is not None and driver is not None:
+            self.checkpoints.written(driver.total_changes)
 
     def overwrite(self) -> None:
         """Let a SQLite file's log be carried over and emptied, so that what was overwritten is in neither.
 
         Where somebody reads at the moment, the log is emptied later. PostgreSQL does so when it vacuums.
         """
-        if self.dialect == "sqlite":
-            with self._writing.place(), closing(self._writer.raw_connection()) as connection:
+        if self.checkpoints is not None:
+            with (
+                self.checkpoints.paused(),
+                self._writing.place(),
+                closing(self._writer.raw_connection()) as connection,
+            ):
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @property
@@ -92,6 +111,8 @@ class Database:
 
     def close(self) -> None:
         """Close every pooled connection and let another process serve the file."""
+        if self.checkpoints is not None:
+            self.checkpoints.stop()
         self._reader.dispose()
         self._writer.dispose()
         if self._lock is not None:
@@ -180,7 +201,7 @@ def _open_postgresql(name: str, url: URL, pool_size: int) -> Database:
         },
     )
     event.listen(reader, "checkout", _refuse_ended)
-    return Database(name, url, reader, reader.execution_options(isolation_level="READ COMMITTED"), None)
+    return Database(name, url, reader, reader.execution_options(isolation_level="READ COMMITTED"))
 
 
 def _refuse_ended(connection: Any, _record: object, _lent: object) -> None:
@@ -213,7 +234,14 @@ def _open_sqlite(name: str, url: URL, pool_size: int, *, serving: bool) -> Datab
     event.listen(reader, "connect", _prepare_sqlite_reader)
     event.listen(writer, "connect", prepare_sqlite)
     event.listen(writer, "begin", _begin_immediate)
-    return Database(name, url, reader, writer, lock)
+    checkpoints = Checkpoints(lambda: _connect_sqlite(path))
+    return Database(name, url, reader, writer, lock=lock, checkpoints=checkpoints)
+
+
+def _connect_sqlite(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    prepare_sqlite(connection)
+    return connection
 
 
 def _sqlite_engine(url: URL, pool_size: int) -> Engine:
@@ -240,6 +268,8 @@ def prepare_sqlite(connection: Any, _record: object = None) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     # What was deleted or overwritten is not left lying in the file
     cursor.execute("PRAGMA secure_delete = ON")
+    # Before that, the log is carried over beside the commits
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
     cursor.close()
 
 

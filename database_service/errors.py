@@ -1,12 +1,14 @@
 """Turns what drivers raise into our problems. No driver's text leaves this file, except into the log."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 from flask import Flask, Response
 from sqlalchemy import Index, MetaData
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.sql.schema import ColumnCollectionConstraint
 
 from api.shared.problems import INTERNAL, UNAVAILABLE, Kind, Problem, problem_response
@@ -25,9 +27,12 @@ KINDS = (VERSION_MISMATCH, ALREADY_EXISTS, MISSING_REFERENCE, STILL_REFERENCED, 
 
 RETRY_AFTER = {"Retry-After": "1"}
 _RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock: the same commit may succeed when run again
+_ATTEMPTS = 5
 _SQLITE = re.compile(r"(UNIQUE|CHECK|NOT NULL|FOREIGN KEY) constraint failed(?:: (.*))?")
 _POSTGRESQL = {"23505": "UNIQUE", "23514": "CHECK", "23502": "NOT NULL", "23503": "FOREIGN KEY"}
 _log = structlog.get_logger("errors")
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,15 @@ class Broken:
     columns: tuple[str, ...] = ()
 
 
-def is_retryable(error: DBAPIError) -> bool:
-    """Tell whether running the same transaction again may succeed."""
-    return getattr(error.orig, "sqlstate", None) in _RETRYABLE
+def persistently(transaction: Callable[[], Result]) -> Result:
+    """Run a transaction, and again a few times when it is the one that the engine chose to give way."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return transaction()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in _RETRYABLE:
+                raise
+    return transaction()
 
 
 def broken_rule(error: IntegrityError, metadata: MetaData) -> Broken:

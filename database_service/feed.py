@@ -11,9 +11,10 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Executable, insert, select, text, update
+from sqlalchemy import Connection, Executable, Table, bindparam, select, text, update
 
 from database_service.registry import Schema
+from database_service.statements import inserting
 
 _COLUMNS = ("collection", "id", "op", "version", "record", "private")
 
@@ -39,11 +40,17 @@ def append(connection: Connection, schema: Schema, changes: Sequence[Change], no
         columns = {name: [image[name] for image in images] for name in _COLUMNS}
         parameters = {"changes": len(images), "now": now, **columns}
         return int(connection.execute(_appending(), parameters).scalar_one())
-    raised = update(counter).values(seq=counter.c["seq"] + len(images)).returning(counter.c["seq"])
-    head = int(connection.execute(raised).scalar_one())
+    head = int(connection.execute(_raising(counter), {"changes": len(images)}).scalar_one())
     first = head - len(images) + 1
-    connection.execute(insert(schema.feed), [{**image, "seq": first + i, "at": now} for i, image in enumerate(images)])
+    rows = [{**image, "seq": first + place, "at": now} for place, image in enumerate(images)]
+    connection.execute(inserting(schema.feed), rows)
     return head
+
+
+@cache
+def _raising(counter: Table) -> Executable:
+    seq = counter.c["seq"]
+    return update(counter).values(seq=seq + bindparam("changes")).returning(seq)
 
 
 @cache

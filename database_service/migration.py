@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import Connection, inspect, text
 
 from database_service.connections import Database, DatabaseRefused
+from database_service.errors import persistently
 
 FOLDER = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"
@@ -34,9 +35,16 @@ def revision(connection: Connection) -> str | None:
 
 
 def migrate(database: Database) -> None:
-    """Apply what is missing in one transaction; killed at any step, nothing has happened. Raises DatabaseRefused."""
-    with database.writing() as connection:
-        upgrade(connection, database.name)
+    """Apply what is missing in one transaction; killed at any step, nothing has happened. Raises DatabaseRefused.
+
+    The version before may be at work meanwhile, and lock its tables in another order.
+    """
+
+    def transaction() -> None:
+        with database.writing() as connection:
+            upgrade(connection, database.name)
+
+    persistently(transaction)
 
 
 def upgrade(connection: Connection, database: str, *, to: str = "head") -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -67,6 +68,8 @@ class ListQuery:
 
 def read_shape(collection: Collection, arguments: Arguments) -> Shape:
     """Read the parameters of a get. Raises Problem."""
+    if not arguments:
+        return Shape()
     _refuse_unknown(arguments, {"include", "view"})
     return _shape(arguments, [*allowed_includes(collection), *aside_names(collection)])
 
@@ -109,7 +112,8 @@ def cursor_scope(collection: Collection, sort: Sort) -> str:
     return f"{collection.database}/{collection.name}/{sort.name}"
 
 
-def allowed_includes(collection: Collection) -> list[str]:
+@cache
+def allowed_includes(collection: Collection) -> tuple[str, ...]:
     """Name everything that may be included with records of a collection, one level deep."""
     targets = SCHEMAS[collection.database].collections
     nested = [
@@ -118,7 +122,7 @@ def allowed_includes(collection: Collection) -> list[str]:
         for inner in targets[include.target].include_names()
         if include.target != collection.name
     ]
-    return [*collection.include_names(), *nested]
+    return (*collection.include_names(), *nested)
 
 
 def aside_names(collection: Collection) -> list[str]:

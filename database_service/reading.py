@@ -178,6 +178,8 @@ class Reader:
         self, connection: Connection, collection: Collection, records: list[Record], shape: Shape, *, strict: bool
     ) -> Included:
         included: Included = {}
+        if not shape.includes:
+            return included
         targets = self._schema.collections
         for tally in collection.tallies:
             if tally.name in shape.includes:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     FromClause,
+    Insert,
     Select,
     String,
     Table,
@@ -21,10 +22,12 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    insert,
     select,
     tuple_,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from database_service.declaration import Collection, Filter, MemberFilter, Members, Sort
 from database_service.registry import SCHEMAS, Schema
@@ -66,6 +69,19 @@ def by_id(collection: Collection, *, brief: bool = False) -> Select[Any]:
     columns = record_columns(collection, brief=brief)
     statement = select(*columns).where(columns[0] == bindparam("record_id"))
     return statement.execution_options(query=f"{collection.name}.get")
+
+
+@cache
+def inserting(table: Table) -> Insert:
+    """Return the statement that writes rows, whose parameters are the columns."""
+    return insert(table)
+
+
+@cache
+def taking(table: Table, dialect: str) -> Executable:
+    """Return the statement that takes an idempotency key and says so, or does nothing when somebody took it."""
+    inserted = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return inserted.on_conflict_do_nothing().returning(table.c["key"])
 
 
 @cache

@@ -35,6 +35,7 @@ class Watch:
             buckets=_BUCKETS,
             registry=registry,
         )
+        self._timed: dict[tuple[str, str], Histogram] = {}  # finding a series again takes longer than adding to it
         self._commits = Counter(
             "database_commits", "Commits by what became of them", ["database", "outcome"], registry=registry
         )
@@ -96,7 +97,10 @@ class Watch:
 
     def _took(self, database: str, context: Any, seconds: float) -> None:
         query = _name(context)
-        self._seconds.labels(database, query).observe(seconds)
+        timed = self._timed.get((database, query))
+        if timed is None:
+            timed = self._timed[database, query] = self._seconds.labels(database, query)
+        timed.observe(seconds)
         if seconds >= self._slow:
             # Never the parameters: they hold what people stored
             shape = context.execution_options.get("shape", ())

@@ -143,7 +143,7 @@ class Writer(threading.Thread):
         return True
 
 
-def every_blow(server: ServerProcess, crash_postgres: Blow | None) -> list[Blow]:
+def every_blow(server: ServerProcess, engine: str, crash_postgres: Blow | None = None) -> list[Blow]:
     """Return each way to end the server, or the engine behind it: at any moment, and at each failpoint."""
 
     def kill() -> None:
@@ -155,7 +155,7 @@ def every_blow(server: ServerProcess, crash_postgres: Blow | None) -> list[Blow]
         server.start({failpoints.POINT: point, failpoints.TURN: "3"})
         server.start()
 
-    blows = [kill, *(partial(fail_at, point) for point in failpoints.POINTS)]
+    blows = [kill, *(partial(fail_at, point) for point in failpoints.POINTS[engine])]
     return blows if crash_postgres is None else [*blows, crash_postgres]
 
 

@@ -17,7 +17,11 @@ STATEMENTS = {
     "change logged": "INSERT INTO feed (",
 }
 BEFORE_COMMIT, BEFORE_ANSWER = "before the commit", "committed, not answered"
-POINTS = (*STATEMENTS, BEFORE_COMMIT, BEFORE_ANSWER)
+# PostgreSQL takes the number and logs the change in one statement
+POINTS = {
+    "sqlite": (*STATEMENTS, BEFORE_COMMIT, BEFORE_ANSWER),
+    "postgresql": ("key claimed", "first record written", "change logged", BEFORE_COMMIT, BEFORE_ANSWER),
+}
 POINT, TURN = "FAILPOINT", "FAILPOINT_TURN"
 
 

@@ -28,10 +28,10 @@ def show(capsys, engine, record):
 @pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.full)])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_was_acknowledged_survives_being_killed(request, tmp_path, capsys, engine, rounds):
-    """Each round: three kills at random moments, and one at each failpoint of a commit."""
+    """Each round: ten kills, one at each failpoint of a commit and the others at random moments."""
     server = crashes.ServerProcess(new_urls(request, engine, tmp_path), tmp_path, crashes.FAILING)
-    kill, *at_failpoints = crashes.every_blow(server, None)
-    blows = [kill, kill, kill, kill, *at_failpoints] * rounds
+    kill, *at_failpoints = crashes.every_blow(server, engine)
+    blows = [*at_failpoints, *[kill] * (10 - len(at_failpoints))] * rounds
     random.Random(rounds).shuffle(blows)
     try:
         record = crashes.run(server, blows, seed=rounds)
@@ -64,7 +64,7 @@ def test_the_same_kills_catch_an_acknowledgement_before_the_commit(request, tmp_
     server = crashes.ServerProcess(
         new_urls(request, "sqlite", tmp_path), tmp_path, "tests.database_service.hasty:hasty"
     )
-    kill = crashes.every_blow(server, None)[0]
+    kill = crashes.every_blow(server, "sqlite")[0]
     try:
         record = crashes.run(server, [kill, kill], seed=1)
     finally:

@@ -30,7 +30,7 @@ def torture_round(engine: str, postgres: DurableServer, seed: int) -> crashes.Re
             urls = {each: create_database(postgres.url, f"{each}_{secrets.token_hex(4)}") for each in SCHEMAS}
         close(create_app(settings_for(urls)))
         server = crashes.ServerProcess(urls, folder, crashes.FAILING)
-        blows = crashes.every_blow(server, postgres.crash if engine == "postgresql" else None)
+        blows = crashes.every_blow(server, engine, postgres.crash if engine == "postgresql" else None)
         try:
             return crashes.run(server, [draw.choice(blows) for _ in range(BLOWS)], seed)
         finally:
