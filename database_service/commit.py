@@ -16,15 +16,12 @@ from typing import Any
 from sqlalchemy import Connection, Executable, select
 from sqlalchemy.exc import IntegrityError
 
-from api.shared.clock import Clock
 from api.shared.problems import IDEMPOTENCY_KEY_REUSED, Problem
 from database_service import filing, refusals, statements
-from database_service.column_types import to_wire
-from database_service.connections import Database
-from database_service.errors import broken_rule, persistently
+from database_service.errors import broken_rule
 from database_service.feed import Change, append
-from database_service.operations import CommitRequest, Operation, RetryKey
-from database_service.registry import SCHEMAS, Schema
+from database_service.operations import Operation, RetryKey
+from database_service.registry import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +34,29 @@ class Outcome:
     answer: str | None = None
 
 
-class Committer:
-    """Commits to one database."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What operations have done that are not logged yet."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._schema = SCHEMAS[database.name]
-        self._clock = clock
+    operations: Sequence[Operation]
+    versions: tuple[int, ...]
+    changes: Sequence[Change]
 
-    def commit(self, request: CommitRequest) -> Outcome:
-        """Do all operations or none. Raises Problem when one is refused."""
-        return persistently(lambda: self._attempt(request))
-
-    def _attempt(self, request: CommitRequest) -> Outcome:
-        now = to_wire(self._clock.now())
-        with self._database.writing() as connection:
-            if request.retry_key is not None:
-                answer = _claim(connection, self._schema, request.retry_key, now)
-                if answer is not None:
-                    return Outcome(answer=answer)
-            return write(connection, self._schema, request.operations, now)
+    def outcome(self, head: int) -> Outcome:
+        """Return what the commit did when the feed ends with it."""
+        return Outcome(self.versions, head, changed=bool(self.changes))
 
 
 def write(connection: Connection, schema: Schema, operations: Sequence[Operation], now: str) -> Outcome:
     """Do operations inside the caller's transaction and log them. Raises Problem when one is refused."""
+    written = run(connection, schema, operations)
+    head = append(connection, schema, written.changes, now)
+    recheck_absent(connection, written)
+    return written.outcome(head)
+
+
+def run(connection: Connection, schema: Schema, operations: Sequence[Operation]) -> Written:
+    """Do operations inside the caller's transaction, and log nothing yet. Raises Problem when one is refused."""
     versions: list[int] = []
     changes: list[Change] = []
     for position, operation in enumerate(operations):
@@ -70,13 +66,13 @@ def write(connection: Connection, schema: Schema, operations: Sequence[Operation
         change = _change(connection, schema, operation, position)
         versions.append(change.version)
         changes.append(change)
-    head = append(connection, schema, changes, now)
-    _recheck_absent(connection, operations, {(change.collection, change.id) for change in changes})
-    return Outcome(tuple(versions), head, changed=bool(changes))
+    return Written(operations, tuple(versions), changes)
 
 
-def _claim(connection: Connection, schema: Schema, retry_key: RetryKey, now: str) -> str | None:
+def claim(connection: Connection, schema: Schema, retry_key: RetryKey | None, now: str) -> str | None:
     """Take an idempotency key, or return the answer of whoever took it. Raises Problem for another request's key."""
+    if retry_key is None:
+        return None
     table = schema.idempotency
     values = {
         "key": retry_key.key,
@@ -161,7 +157,9 @@ def _require(connection: Connection, operation: Operation, position: int) -> int
     return version
 
 
-def _recheck_absent(connection: Connection, operations: Sequence[Operation], written: set[tuple[str, str]]) -> None:
-    for position, operation in enumerate(operations):
-        if operation.if_absent and (operation.collection.name, operation.id) not in written:
+def recheck_absent(connection: Connection, written: Written) -> None:
+    """Look once more, when nothing else can commit any more. Raises Problem when what had to be absent is there."""
+    own = {(change.collection, change.id) for change in written.changes}
+    for position, operation in enumerate(written.operations):
+        if operation.if_absent and (operation.collection.name, operation.id) not in own:
             _require(connection, operation, position)

@@ -8,7 +8,8 @@ from prometheus_client import CollectorRegistry
 from api.shared.clock import Clock
 from api.shared.problems import Problem
 from database_service.background import Background
-from database_service.commit import Committer, Outcome
+from database_service.commit import Outcome
+from database_service.committing import Committer
 from database_service.connections import Database, open_database
 from database_service.credentials import Credentials
 from database_service.cursors import Cursors
@@ -72,7 +73,8 @@ def open_service(settings: Settings, clock: Clock) -> Service:
     cursors = Cursors(settings.cursor_key.encode())
     links = Links(databases[SOURCE], databases[TARGET], clock)
     registry = CollectorRegistry()
-    watch = Watch(databases, registry, slow_ms=settings.slow_query_ms)
+    committers = {name: Committer(database, clock) for name, database in databases.items()}
+    watch = Watch(databases, registry, slow_ms=settings.slow_query_ms, committers=committers)
     background = Background(links, databases, clock, watch, feed_days=settings.feed_days)
     background.start()
     return Service(
@@ -82,7 +84,7 @@ def open_service(settings: Settings, clock: Clock) -> Service:
         cursors=cursors,
         databases=databases,
         readers={name: Reader(database, clock, cursors) for name, database in databases.items()},
-        committers={name: Committer(database, clock) for name, database in databases.items()},
+        committers=committers,
         links=links,
         background=background,
         registry=registry,

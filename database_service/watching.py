@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Engine, event
 
+from database_service.committing import Committer
 from database_service.connections import Database
 
 OUTCOMES = ("done", "replayed", "refused", "failed")
@@ -23,8 +24,16 @@ _log = structlog.get_logger("queries")
 class Watch:
     """What one running service knows about its work; a registry's collector for what is read when it is asked."""
 
-    def __init__(self, databases: Mapping[str, Database], registry: CollectorRegistry, *, slow_ms: int) -> None:
+    def __init__(
+        self,
+        databases: Mapping[str, Database],
+        registry: CollectorRegistry,
+        *,
+        slow_ms: int,
+        committers: Mapping[str, Committer],
+    ) -> None:
         self._databases = databases
+        self._committers = committers
         self._slow = slow_ms / 1000
         self._heads: dict[str, int] = {}
         self._positions: dict[tuple[str, str], int] = {}
@@ -69,6 +78,11 @@ class Watch:
             for kind, status in database.pools().items():
                 for state, count in status.items():
                     pool.add_metric([name, kind, state], count)
+        waiting = GaugeMetricFamily(
+            "database_commits_waiting", "Commits that wait for one at work, and go together then", labels=["database"]
+        )
+        for name, committer in self._committers.items():
+            waiting.add_metric([name], committer.waiting)
         heads = GaugeMetricFamily("database_feed_head", "The newest change of the feed", labels=["database"])
         for name, newest in dict(self._heads).items():
             heads.add_metric([name], newest)
@@ -77,7 +91,7 @@ class Watch:
         )
         for (name, follower), position in dict(self._positions).items():
             lag.add_metric([name, follower], max(0, self._heads.get(name, position) - position))
-        yield from (pool, heads, lag)
+        yield from (pool, waiting, heads, lag)
 
     def _time(self, database: str, engine: Engine) -> None:
         def begin(_connection: Any, _cursor: Any, _sql: str, _parameters: Any, context: Any, _many: bool) -> None:  # noqa: FBT001 - SQLAlchemy calls it so

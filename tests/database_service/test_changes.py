@@ -125,21 +125,28 @@ KILLS = pytest.mark.parametrize("kills", [3, pytest.param(40, marks=pytest.mark.
 @KILLS
 @pytest.mark.parametrize("engine", ENGINES)
 def test_followers_miss_nothing_while_writers_race_and_they_are_killed(request, engine, tmp_path, kills):
-    server = ServerProcess(new_urls(request, engine, tmp_path), tmp_path, "tests.database_service.lingering:lingering")
-    server.start()
+    urls = new_urls(request, engine, tmp_path)
+    # transactions of one process follow one another; those of two replicas overlap
+    servers = [
+        ServerProcess(urls, tmp_path, "tests.database_service.lingering:lingering")
+        for _ in range(2 if engine == "postgresql" else 1)
+    ]
+    for each in servers:
+        each.start()
     try:
-        store = Store(server.transport, database="blog", key=KEYS["blog"])
+        stores = [Store(each.transport, database="blog", key=KEYS["blog"]) for each in servers]
 
-        def write(_number, draw):
+        def write(number, draw):
             try:
-                store.commit([new_tag(new_id()) for _ in range(draw.choice((1, 1, 3)))])
+                stores[number % len(stores)].commit([new_tag(new_id()) for _ in range(draw.choice((1, 1, 3)))])
             except StoreUnavailable:
                 return  # eight writers may be too many for a loaded machine; it was told to come back
 
-        seen = race(["feed", f"http://127.0.0.1:{server.port}", KEYS["blog"]], write, tmp_path, kills)
-        everything = list(range(1, store.changes(0, limit=1).head + 1))
+        seen = race(["feed", f"http://127.0.0.1:{servers[0].port}", KEYS["blog"]], write, tmp_path, kills)
+        everything = list(range(1, stores[0].changes(0, limit=1).head + 1))
     finally:
-        server.kill()
+        for each in servers:
+            each.kill()
     assert len(everything) > WRITERS
     assert seen == [everything] * CONSUMERS
 

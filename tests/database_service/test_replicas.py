@@ -10,11 +10,20 @@ from pathlib import Path
 import pytest
 
 from api.shared.http import new_id
-from api.shared.store import Idempotency, Store, insert, update
+from api.shared.store import (
+    AlreadyExists,
+    Idempotency,
+    Store,
+    StoreUnavailable,
+    VersionMismatch,
+    insert,
+    require,
+    update,
+)
 from database_service import migration
 from database_service.connections import open_database
 from tests.support.databases import empty_urls, new_urls, serving
-from tests.support.records import account, new_tag, session
+from tests.support.records import account, new_post, new_tag, session
 from tests.support.waiting import wait_until
 
 
@@ -71,6 +80,45 @@ def test_a_retry_at_another_replica_has_one_effect(replicas):
         done = list(pool.map(commit, stores(replicas)))
     assert sorted(each.replayed for each in done) == [False, True]
     assert len(stores(replicas)[0].find("tags").records) == 1
+
+
+def test_no_acknowledged_update_is_lost_between_replicas(replicas):
+    """Commits of one process may share a transaction; those of two never do."""
+    made = new_post("a", markdown="")
+    stores(replicas)[0].commit([made])
+
+    def edit(number):
+        store = stores(replicas)[number % 2]
+        for mark in range(10):
+            while True:
+                found = store.get("posts", made.id).record
+                text = f"{found['markdown']}{number}-{mark};"
+                try:
+                    store.commit([update("posts", made.id, {"markdown": text}, if_version=found["version"])])
+                except (VersionMismatch, StoreUnavailable):
+                    continue
+                break
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(edit, range(4)))
+    assert len(set(stores(replicas)[1].get("posts", made.id).record["markdown"].split(";")[:-1])) == 40
+
+
+def test_what_must_be_absent_is_absent_though_another_replica_makes_it_meanwhile(replicas):
+    for number in range(10):
+        left, right = new_tag(f"l{number}"), new_tag(f"r{number}")
+        together = threading.Barrier(2)
+
+        def commit(store, mine, other, together=together):
+            together.wait()
+            try:
+                store.commit([require("tags", other.id, if_absent=True), mine])
+            except AlreadyExists:
+                return 0
+            return 1
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sum(pool.map(commit, stores(replicas), (left, right), (right, left))) == 1
 
 
 def test_each_change_is_carried_once_whichever_replica_took_it(replicas):

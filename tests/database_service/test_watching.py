@@ -29,7 +29,7 @@ def metric(served, name, **labels):
 
 def test_a_slow_query_is_logged_by_its_name_and_without_its_values(tmp_path):
     served = open_database("blog", f"sqlite:///{tmp_path}/blog.sqlite3", pool_size=1)
-    Watch({"blog": served}, CollectorRegistry(), slow_ms=1)
+    Watch({"blog": served}, CollectorRegistry(), slow_ms=1, committers={})
     slow = text(f"{SLOW} WHERE :secret = :secret")
     with capture_logs() as lines, served.reading() as connection:
         connection.execute(slow.execution_options(query="posts.list title", shape=("tag",)), {"secret": "canary"})
