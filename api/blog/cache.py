@@ -16,7 +16,7 @@ from typing import Any
 
 from api.blog.cache_shares import Key, share_for, shares_of
 from api.shared.clock import Clock, parse_rfc3339
-from api.shared.http import matches, request_id
+from api.shared.http import JSON_ANSWERS, acceptable, bare, matches, request_id
 from api.shared.responses import SHOWS_KEY
 
 SILENCE = timedelta(seconds=2)
@@ -30,6 +30,7 @@ NOT_MODIFIED = "304 NOT MODIFIED"
 # what belongs to one exchange, not to the answer
 PASSING = frozenset({"x-request-id", "ratelimit", "ratelimit-policy"})
 KEPT_BY_304 = frozenset({"etag", "cache-control", "vary", "access-control-allow-origin"})
+JSON = "application/json"
 UNCACHED_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 # who sends credentials is never answered from here, and who wants a part gets it from where the whole is
 PASSED_ON = ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_RANGE")
@@ -48,7 +49,7 @@ class Entry:
     headers: Headers
     body: bytes
     etag: str | None
-    is_json: bool
+    media_type: str
     shows: frozenset[str]
     fresh_until: datetime
     used: bool = False
@@ -247,13 +248,17 @@ def _entry(status: str, headers: Headers, body: bytes, shows: tuple[frozenset[st
     fields: Mapping[str, str] = {name.lower(): value for name, value in headers}
     until = parse_rfc3339(shows[1]) if shows[1] is not None else datetime.max.replace(tzinfo=UTC)
     kept = [(name, value) for name, value in headers if name.lower() not in PASSING]
-    is_json = fields.get("content-type", "").startswith("application/json")
-    return Entry(status, kept, body, fields.get("etag"), is_json, shows[0], until)
+    return Entry(status, kept, body, fields.get("etag"), bare(fields.get("content-type", "")), shows[0], until)
 
 
 def _acceptable(entry: Entry, environ: Environ) -> bool:
-    accept = environ.get("HTTP_ACCEPT")
-    return not entry.is_json or not accept or "*/*" in accept or "application/json" in accept
+    """Tell whether the application, too, would give this answer to who accepts what the request says."""
+    accept = environ.get("HTTP_ACCEPT", "*/*")
+    if accept == "*/*":
+        return True
+    if entry.media_type == JSON:
+        return bool(acceptable(accept, *JSON_ANSWERS))
+    return acceptable(accept, entry.media_type) is not False
 
 
 def _send(

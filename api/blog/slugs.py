@@ -13,6 +13,8 @@ from api.shared.http import new_id
 LONGEST = 80
 # what the Database Service takes for one, and can have kept
 LONGEST_KEPT = 200
+# of hyphens alone no slug is made, and no username
+NOBODYS = "-"
 TRIES = 50
 KEPT = frozenset("LMN")
 FORMAT_CHARACTER = "Cf"
@@ -21,12 +23,26 @@ APOSTROPHES = "'\u2019\u02bc"
 
 def slugify(text: str) -> str:
     """Return the slug of a text; empty when nothing of it can stand in a slug."""
-    words = [_written(word) for word in _words(unicodedata.normalize("NFKC", text).casefold())]
-    slug = "-".join(word for word in words if word)
+    slug = whole(text)
     if len(slug) <= LONGEST:
         return slug
     head, hyphen, _ = slug[: LONGEST + 1].rpartition("-")
     return head if hyphen else slug[:LONGEST]
+
+
+def whole(text: str) -> str:
+    """Return the slug of a text, however long it is."""
+    words = [_written(word) for word in _words(unicodedata.normalize("NFKC", text).casefold())]
+    return "-".join(word for word in words if word)
+
+
+def asked(slug: str) -> str:
+    """Return a slug that is asked for as it is kept: browsers and files write `é` in one or in two characters.
+
+    What is longer than any slug becomes one that nothing has.
+    """
+    kept = unicodedata.normalize("NFC", slug)
+    return kept if len(kept) <= LONGEST_KEPT else NOBODYS
 
 
 def candidates(slug: str, *, crowded: bool = False) -> list[str]:

@@ -4,10 +4,12 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Flask, Request, Response, g, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
 from uuid_utils import uuid7
+from werkzeug.http import parse_accept_header
 
 from api.shared.problems import (
     BAD_REQUEST,
@@ -21,6 +23,9 @@ from api.shared.problems import (
 
 # The methods whose bodies are read (RFC 9110, section 9.3); what comes with another is ignored
 WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
+
+# what generated clients name where an operation answers nothing but problems
+JSON_ANSWERS = ("application/json", "application/problem+json")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _TRACE_PARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -52,6 +57,28 @@ def matches(header: str, tag: str) -> bool:
         return True
     bare = tag.removeprefix("W/")
     return any(candidate.strip().removeprefix("W/") == bare for candidate in header.split(","))
+
+
+def bare(content_type: str) -> str:
+    """Return a content type without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+@lru_cache(maxsize=256)
+def acceptable(header: str, *types: str) -> bool | None:
+    """Tell what an `Accept` header (RFC 9110, section 12.5.1) says of an answer: the first type it speaks of decides.
+
+    None when it speaks of none of them. Parameters are not looked at: `application/json; charset=utf-8` is JSON.
+    """
+    offered: dict[str, float] = {}
+    for media_range, quality in parse_accept_header(header):
+        name = bare(media_range)
+        offered[name] = max(quality, offered.get(name, 0))
+    for content_type in types:
+        for media_range in (content_type, f"{content_type.partition('/')[0]}/*", "*/*"):
+            if media_range in offered:
+                return offered[media_range] > 0
+    return None if offered else True
 
 
 def required_version(header: str | None) -> int | None:

@@ -28,7 +28,6 @@ from api.shared.store import Operation, Store
 from api.shared.unit_of_work import Write, commit, replayed
 
 EXTENSION = "flask-blog-operations"
-JSON_ANSWERS = ("application/json", "application/problem+json")
 
 View = Callable[..., Answer | Write]
 
@@ -187,9 +186,7 @@ def _guard(contract: Contract, endpoint: Callable[..., Response]) -> Callable[..
 
     @wraps(endpoint)
     def guarded(**path: Any) -> Response:
-        offered = request.accept_mimetypes
-        if contract.content_type is None and offered and offered.best_match(JSON_ANSWERS) is None:
-            raise Problem(NOT_ACCEPTABLE)
+        _refuse_unacceptable(contract, request.headers.get("Accept", ""))
         service = runtime()
         g.caller = service.authenticator.caller(request.headers.get("Authorization")) if contract.bearer else None
         service.access[contract.name].demand(g.caller)
@@ -201,6 +198,15 @@ def _guard(contract: Contract, endpoint: Callable[..., Response]) -> Callable[..
         return response
 
     return guarded
+
+
+def _refuse_unacceptable(contract: Contract, header: str) -> None:
+    """Refuse who cannot read JSON, or says of another type that it is not wanted: readers of feeds name odd ones."""
+    if contract.content_type is None:
+        if not http.acceptable(header, *http.JSON_ANSWERS):
+            raise Problem(NOT_ACCEPTABLE)
+    elif http.acceptable(header, http.bare(contract.content_type)) is False:
+        raise Problem(NOT_ACCEPTABLE, f"This answer is {http.bare(contract.content_type)}.")
 
 
 def _edge(contract: Contract, view: View) -> Callable[..., Response]:

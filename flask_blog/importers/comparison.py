@@ -1,6 +1,7 @@
 """Tells in what a post in the blog differs from what its file would make of it."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,7 +31,7 @@ def differences(wanted: Mapping[str, Any], post: Mapping[str, Any], *, pretend: 
 def _same(name: str, value: Any, post: Mapping[str, Any], *, pretend: bool) -> bool:
     shown = _shown(name, post)
     if name == "tags":
-        value = [tag.casefold() for tag in value]
+        value = [_alike(tag) for tag in value]
     elif name == "published_at" and value is not None:
         value = parse_rfc3339(value)
     elif name == "markdown" and pretend:
@@ -40,11 +41,16 @@ def _same(name: str, value: Any, post: Mapping[str, Any], *, pretend: bool) -> b
     return bool(value == shown)
 
 
+def _alike(tag: str) -> str:
+    """Return what the blog looks at when it tells whether two names are one tag."""
+    return unicodedata.normalize("NFKC", " ".join(tag.split())).casefold()
+
+
 def _shown(name: str, post: Mapping[str, Any]) -> Any:
     """Return a field as it is sent, from how it is shown."""
     match name:
         case "tags":
-            return [tag["name"].casefold() for tag in post["tags"]]
+            return [_alike(tag["name"]) for tag in post["tags"]]
         case "authors":
             return [author["username"] for author in post["authors"]]
         case "cover_id":

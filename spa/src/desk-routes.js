@@ -3,7 +3,7 @@ const join = () => import('./pages/Join.svelte');
 const writing = () => import('./pages/studio/WritingLayout.svelte');
 
 /**
- * The doors and the studio: every address for those who have an account, or are about to.
+ * The doors and the studio: every address for those who have an account, are about to, or hold a preview link.
  * @type {import('./lib/routing.js').Route[]}
  */
 export const routes = [
@@ -13,6 +13,7 @@ export const routes = [
   { path: '/reset-password', page: () => import('./pages/ResetPassword.svelte') },
   { path: '/register', page: join },
   { path: '/invitation', page: join },
+  { path: '/preview/:token', page: () => import('./pages/PreviewLink.svelte'), waiting: 'article' },
   { path: '/verify-email', page: () => import('./pages/VerifyEmail.svelte') },
   { path: '/studio/security', page: () => import('./pages/Security.svelte'), layout: studio },
   { path: '/account', page: () => import('./pages/Account.svelte'), layout: studio },

@@ -1,10 +1,10 @@
 const desk = () => import('./desk-routes.js');
-const DOORS = ['/account', '/forgot-password', '/invitation', '/register', '/reset-password', '/setup', '/sign-in', '/verify-email'];
+const DOORS = ['/account', '/forgot-password', '/invitation', '/preview/*', '/register', '/reset-password', '/setup', '/sign-in', '/verify-email'];
 
 /**
  * Every address the SPA answers. A page module exports its component and may export `load` and `title`
  * from its module script; `spa/server/pages.py` answers the reader's pages with the same text as real HTML.
- * What readers do not come for is in a table of its own, so that they do not load the names of its files.
+ * What readers do not come for by themselves is in a table of its own, so that they do not load the names of its files.
  * @type {import('./lib/routing.js').Route[]}
  */
 export const routes = [

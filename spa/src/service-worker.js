@@ -43,13 +43,14 @@ async function page(request) {
   }
 }
 
-/** An answer of the API: the newest there is. */
+/** An answer of the API: the newest there is. What a preview link shows says that nobody may keep it. */
 async function answer(event) {
   const kept = () => caches.match(event.request, { cacheName: ANSWERS, ignoreVary: true });
   try {
     const response = await fetch(event.request);
     if (response.status >= 500) return (await kept()) ?? response;
-    if (response.ok) event.waitUntil(keep(ANSWERS, event.request, response.clone()));
+    const passing = response.headers.get('Cache-Control')?.includes('no-store');
+    if (response.ok && !passing) event.waitUntil(keep(ANSWERS, event.request, response.clone()));
     return response;
   } catch (unreachable) {
     const found = await kept();

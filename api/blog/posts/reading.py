@@ -1,6 +1,5 @@
 """Reads posts: one by its id or slug, and lists of them."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +10,7 @@ from api.blog.posts.presentation import COMMENT_COUNT, Included, includes_for
 from api.blog.posts.rules import LISTED, Viewer, demand_editing
 from api.blog.series import rules as series
 from api.blog.site import rules as site
+from api.blog.slugs import asked
 from api.shared.auth import Access, Caller
 from api.shared.clock import month_begins, rfc3339
 from api.shared.problems import GONE, INVALID, NOT_FOUND, Fault, Problem
@@ -57,7 +57,7 @@ def by_slug(context: Context, viewer: Viewer, slug: str) -> Slugged:
     Raises 404 when it is not there for the viewer, 410 when readers saw it before it was deleted.
     """
     include = ("post", *(f"post.{name}" for name in (*includes_for(viewer), COMMENT_COUNT)))
-    found = context.store.get("slugs", unicodedata.normalize("NFC", slug), include=include)
+    found = context.store.get("slugs", asked(slug), include=include)
     post = None if found is None else found.included.get("posts", {}).get(found.record["post_id"])
     if found is None or post is None or not viewer.may_see(post):
         raise Problem(GONE if found is not None and found.record["gone_id"] is not None else NOT_FOUND)
@@ -90,6 +90,7 @@ def filters_for(
     Raises 401 or 403 when the caller may edit nothing, and 422 when relevance is asked for without words.
     """
     filters: Filters = {**{name: query[name] for name in PASSED_ON}, **_span(context, query)}
+    filters["tag"] = query["tag"] and asked(query["tag"])
     filters["search"] = query["q"]
     if query["sort"] == "-relevance" and query["q"] is None:
         raise Problem(INVALID, faults=[Fault("question_missing", "Nothing is relevant without q.", parameter="sort")])

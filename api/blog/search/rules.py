@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from api.blog import slugs
 from api.blog.context import Context
 from api.blog.posts.presentation import INCLUDES, present
 from api.blog.posts.reading import Filters, public
@@ -25,6 +26,7 @@ def found(context: Context, viewer: Viewer, query: Mapping[str, Any]) -> Page:
     """
     asked = read(query["q"])
     filters: Filters = {name: query[name] for name in PASSED_ON}
+    filters["tag"] = query["tag"] and slugs.asked(query["tag"])
     for name, value in asked.filters.items():
         if filters[name] is not None:
             raise Problem(INVALID, faults=[Fault("named_twice", "Name it in q or here, not in both.", parameter=name)])

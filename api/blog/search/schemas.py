@@ -10,9 +10,9 @@ from api.shared.paging import PageQuery, absent, list_of
 SORTS = ("-relevance", "-published_at")
 MOST_QUESTION = 200
 Q = (
-    'Words that must all be there, `"phrases"`, and operators: `tag:slug`, `author:username`, `before:2026-11-25`, '
-    "`after:2026` (a year, month or day, in UTC). The last word may be unfinished. Case, diacritics and width do not "
-    "matter; in scripts without spaces any part of a sentence is found"
+    'Words that must all be there, `"phrases"`, and operators: `tag:slug` (or `tag:"a name"`, where the slug was made '
+    "of it), `author:username`, `before:2026-11-25`, `after:2026` (a year, month or day, in UTC). The last word may be "
+    "unfinished. Case, diacritics and width do not matter; in scripts without spaces any part of a sentence is found"
 )
 
 

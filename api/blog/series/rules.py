@@ -12,7 +12,7 @@ from api.blog.posts.rules import LISTED, Viewer
 from api.blog.problems import UNKNOWN_REFERENCE
 from api.blog.redirects.rules import moved
 from api.blog.series.problems import SERIES_FULL, SERIES_TAKEN
-from api.blog.slugs import candidates, slugify
+from api.blog.slugs import asked, candidates, slugify
 from api.shared.auth import Caller
 from api.shared.http import new_id
 from api.shared.problems import NOT_FOUND, Fault, Problem
@@ -110,16 +110,16 @@ def place(context: Context, viewer: Viewer, series: Record, post_id: str) -> dic
 def create(context: Context, body: Mapping[str, Any], attempt: int) -> Planned:
     """Plan a new series. Raises 409 when the slug given is taken."""
     given = slugify(body.get("slug") or "")
-    asked = candidates(given or slugify(body["title"]) or "series", crowded=attempt > 1)
+    possible = candidates(given or slugify(body["title"]) or "series", crowded=attempt > 1)
     taken = set()
     if attempt > 0:
-        page = context.store.find("series", {"slug": asked}, limit=len(asked))
+        page = context.store.find("series", {"slug": possible}, limit=len(possible))
         taken = {series["slug"] for series in page.records}
     if given in taken:
         raise _taken()
     now = context.now()
     values = {
-        "slug": given or next(slug for slug in asked if slug not in taken),
+        "slug": given or next(slug for slug in possible if slug not in taken),
         "title": body["title"],
         "description": body.get("description"),
         "post_order": [],
@@ -181,7 +181,7 @@ def _checked(context: Context, series: Record, order: Sequence[str]) -> list[str
 
 
 def _by_slug(context: Context, slug: str) -> Record | None:
-    page = context.store.find("series", {"slug": slug}, limit=1, include=("post_count",))
+    page = context.store.find("series", {"slug": asked(slug)}, limit=1, include=("post_count",))
     return page.records[0] if page.records else None
 
 

@@ -1,6 +1,5 @@
 """Tags: found by name in whatever case, made when they are missing, renamed without breaking old addresses."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,17 +8,13 @@ from api.blog.context import Context
 from api.blog.posts.relabelling import exchanged
 from api.blog.problems import UNKNOWN_REFERENCE
 from api.blog.redirects.rules import moved
-from api.blog.slugs import LONGEST_KEPT, candidates, slugify
+from api.blog.slugs import asked, candidates, slugify
+from api.blog.tags.naming import key_of, spelt
 from api.blog.tags.problems import TAG_IN_USE, TAG_TAKEN
 from api.shared.auth import Caller
 from api.shared.http import new_id
 from api.shared.problems import NOT_FOUND, Fault, Problem
 from api.shared.store import Operation, Page, Record, delete, insert, update
-
-LONGEST_KEY = 400
-# `C`, `C++` and `C#` are three things
-SPELT = {"+": " plus ", "#": " sharp "}
-
 
 Planned = tuple[Record, Sequence[Operation]]
 
@@ -30,11 +25,6 @@ class Tagged:
 
     records: Sequence[Record]
     operations: Sequence[Operation]
-
-
-def key_of(name: str) -> str:
-    """Return what two names of one tag have in common."""
-    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()[:LONGEST_KEY]
 
 
 def named(context: Context, names: Sequence[str], attempt: int) -> Tagged:
@@ -73,9 +63,7 @@ def may_see(caller: Caller | None, tag: Record) -> bool:
 
 def one(context: Context, caller: Caller | None, slug: str) -> Record:
     """Return a tag with its post count. Raises 404 when it is not there for the caller."""
-    if len(slug) > LONGEST_KEPT:
-        raise Problem(NOT_FOUND)
-    page = context.store.find("tags", {"slug": slug}, sort="name", limit=1, include=("post_count",))
+    page = context.store.find("tags", {"slug": asked(slug)}, sort="name", limit=1, include=("post_count",))
     if not page.records or not may_see(caller, page.records[0]):
         raise Problem(NOT_FOUND)
     return page.records[0]
@@ -85,7 +73,7 @@ def create(context: Context, body: Mapping[str, Any], attempt: int) -> Planned:
     """Plan a new tag. Raises 409 when its name or the slug given is taken."""
     if attempt > 0:
         _refuse_taken(context, body, None)
-    given = slugify(_spelt(body["slug"])) if "slug" in body else ""
+    given = slugify(spelt(body["slug"])) if "slug" in body else ""
     slug = given or _free_slug(context, body["name"], set(), attempt)
     tag = _new(context, body["name"], slug, body.get("description"))
     return {**tag, "post_count": 0}, [_insertion(tag)]
@@ -99,7 +87,7 @@ def revise(context: Context, tag: Record, body: Mapping[str, Any], version: int,
     if "name" in wanted:
         wanted["name_key"] = key_of(wanted["name"])
     if "slug" in wanted:
-        wanted["slug"] = slugify(_spelt(wanted["slug"])) or tag["slug"]
+        wanted["slug"] = slugify(spelt(wanted["slug"])) or tag["slug"]
     changes = {name: value for name, value in wanted.items() if tag[name] != value}
     if not changes:
         return tag, ()
@@ -134,11 +122,11 @@ def merge(context: Context, tag: Record, into: str, version: int) -> Planned:
 
 
 def _refuse_taken(context: Context, body: Mapping[str, Any], own_id: str | None) -> None:
-    asked = {
+    wanted = {
         "name": ("name_key", key_of(body.get("name", ""))),
-        "slug": ("slug", slugify(_spelt(body.get("slug", "")))),
+        "slug": ("slug", slugify(spelt(body.get("slug", "")))),
     }
-    for name, (column, value) in asked.items():
+    for name, (column, value) in wanted.items():
         if name not in body or not value:
             continue
         page = context.store.find("tags", {column: value}, limit=1)
@@ -147,11 +135,11 @@ def _refuse_taken(context: Context, body: Mapping[str, Any], own_id: str | None)
 
 
 def _free_slug(context: Context, name: str, taken: set[str], attempt: int) -> str:
-    asked = candidates(slugify(_spelt(name)) or "tag", crowded=attempt > 1)
+    possible = candidates(slugify(spelt(name)) or "tag", crowded=attempt > 1)
     if attempt > 0:
-        page = context.store.find("tags", {"slug": asked}, sort="name", limit=len(asked))
+        page = context.store.find("tags", {"slug": possible}, sort="name", limit=len(possible))
         taken = taken | {tag["slug"] for tag in page.records}
-    return next(slug for slug in asked if slug not in taken)
+    return next(slug for slug in possible if slug not in taken)
 
 
 def _new(context: Context, name: str, slug: str, description: str | None) -> Record:
@@ -170,7 +158,3 @@ def _new(context: Context, name: str, slug: str, description: str | None) -> Rec
 
 def _insertion(tag: Record) -> Operation:
     return insert("tags", tag["id"], {name: value for name, value in tag.items() if name not in {"id", "version"}})
-
-
-def _spelt(name: str) -> str:
-    return "".join(SPELT.get(character, character) for character in name)

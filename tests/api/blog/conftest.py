@@ -109,6 +109,11 @@ class Person:
         return self.call("DELETE", f"/posts/{post['id']}{query}", headers={"If-Match": f'"{post["version"]}"'})
 
 
+def wide(text: str) -> str:
+    """Return a text as those type it who write in full width."""
+    return text.translate({ord(" "): 0x3000, **{place: place + 0xFEE0 for place in range(0x21, 0x7F)}})
+
+
 def _under_root(path: str) -> str:
     return path if path.startswith("/api/") else ROOT + path
 

@@ -8,6 +8,7 @@ import pytest
 from api.blog.search.operators import read as read_operators
 from api.shared.clock import rfc3339
 from api.shared.problems import Problem
+from tests.api.blog.conftest import wide
 from tests.support.clock import START
 
 
@@ -151,6 +152,22 @@ def test_operators_and_parameters_narrow_a_search(ada, bob, read):
     assert found(read, "wor") == found(read, "word")
 
 
+def test_operators_are_read_in_full_width_and_tags_by_the_names_that_their_slugs_are_made_of(ada, read):
+    ada.publish("A word", tags=["Rust lang", "C++", "が"], published_at="2026-03-01T00:00:00Z")
+    for question in (
+        wide("tag:Rust-lang"), "tag:Rust-Lang", 'tag:"Rust lang"', wide('tag:"Rust lang"'), "tag:c++", wide("tag:C++"),
+        "tag:か\u3099", wide("author:ada"), "author:Ada", wide("after:2026-03 word"),
+    ):  # fmt: skip
+        assert found(read, question) == ["A word"], question
+    assert found(read, "tag:c") == found(read, "tag:rust") == []
+
+
+def test_a_name_that_nothing_can_have_finds_nothing(ada, read):
+    ada.publish(tags=["🦀"])
+    for name in ("x" * 190, "\ufdfa" * 190, "\u0958" * 190, "🦀", "-"):
+        assert found(read, f"tag:{name}") == found(read, f"author:{name}") == [], name
+
+
 def test_what_matches_is_shown_as_text_in_its_sentence(ada, read):
     text = "Before. " * 60 + "Why the *bor*row checker says `<script>alert(1)</script>` no. " + "After. " * 60
     ada.publish("The <b>borrow</b> checker", markdown=text)
@@ -214,7 +231,7 @@ def test_operators_are_told_from_words(text, words, filters):
     assert (asked.words, dict(asked.filters)) == (words, filters)
 
 
-@pytest.mark.parametrize("text", ["before:0001-01-01", "after:10000", "before:x", "after:\uff12\uff10\uff12\uff16"])
+@pytest.mark.parametrize("text", ["before:0001-01-01", "after:10000", "before:x", "after:\u0662\u0660\u0662\u0666"])
 def test_a_date_out_of_bounds_is_refused(text):
     with pytest.raises(Problem):
         read_operators(text)

@@ -4,6 +4,7 @@ import pytest
 
 from api.blog.app import FOLLOWER
 from api.shared.store import update
+from tests.api.blog.conftest import wide
 
 
 def tagged(call, slug="one"):
@@ -20,11 +21,31 @@ def test_a_tag_that_breaks_a_rule_is_refused(eve, body):
     assert eve.post("/tags", body).status_code == 422
 
 
+@pytest.mark.parametrize("name", ["x" * 1000, "\u0958" * 190])
 @pytest.mark.parametrize(
-    "path", ["/api/blog/v1/tags/{}", "/tags/{}/atom.xml", "/api/blog/v1/authors/{}", "/authors/{}/feed.xml"]
-)
-def test_what_is_longer_than_any_slug_or_username_is_not_there(client, path):
-    assert client.get(path.format("x" * 1000)).status_code == 404
+    "path",
+    [
+        "/api/blog/v1/tags/{}", "/tags/{}/atom.xml", "/api/blog/v1/series/{}", "/series/{}/feed.json",
+        "/api/blog/v1/authors/{}", "/authors/{}/feed.xml", "/api/blog/v1/posts/slug/{}",
+    ],
+)  # fmt: skip
+def test_what_is_longer_than_any_slug_or_username_is_not_there(client, path, name):
+    assert client.get(path.format(name)).status_code == 404
+
+
+def test_neither_case_nor_width_nor_the_form_of_a_letter_makes_another_tag(ada, eve):
+    names = ["Rust", wide("Rust"), "ruST", "C++", wide("C++"), "テスト", "ﾃｽﾄ", "が", "か\u3099"]
+    slugs = [ada.write(tags=[name])["tags"][0]["slug"] for name in names]
+    assert slugs == ["rust"] * 3 + ["c-plus-plus"] * 2 + ["テスト"] * 2 + ["が"] * 2
+    assert eve.post("/tags", {"name": wide("RUST")}).json["code"] == "tag_taken"
+
+
+def test_a_slug_is_found_in_either_form_of_its_letters(ada, eve, read):
+    eve.post("/series", {"title": "ぎ"})
+    ada.publish(tags=["が"], series="ぎ")
+    assert tagged(read, "か\u3099").json["post_count"] == read("/series/き\u3099").json["post_count"] == 1
+    for query in ("posts?tag=か\u3099", "posts?series=き\u3099", "search?q=title&tag=か\u3099"):
+        assert len(read(f"/{query}").json["items"]) == 1
 
 
 def test_a_tag_is_made_changed_and_deleted(eve, ada):

@@ -147,6 +147,34 @@ def test_whoever_cannot_read_json_is_told_so_also_after_somebody_who_can(ada, re
     assert client.get("/feed.xml", headers={"Accept": "application/rss+xml"}).headers["X-Cache"] == "hit"
 
 
+ACCEPTED = {
+    "application/json;q=0": (406, 200),
+    "application/json;q=0.000, */*": (406, 200),
+    "application/*;Q=0, text/html, */*;q=0.8": (406, 406),
+    "application/rss+xml;q=0, */*": (200, 406),
+    "*/*;q=0": (406, 406),
+    "*/*;q=0, application/json": (200, 406),
+    "application/json; charset=utf-8": (200, 200),
+    "APPLICATION/JSON": (200, 200),
+    "application/problem+json": (200, 200),
+    "text/html": (406, 200),
+    "": (200, 200),
+    "application/json;q=high": (200, 200),
+}
+
+
+def test_what_a_reader_refuses_is_answered_neither_from_the_cache_nor_past_it(ada, look, client):
+    ada.publish()
+    for path, place in (("/api/blog/v1/posts", 0), ("/feed.xml", 1)):
+        client.get(path)
+        for accept, statuses in ACCEPTED.items():
+            told = {"Accept": accept}
+            past = ada.client.get(path, headers={**told, "Authorization": f"Bearer {ada.fresh_token()}"})
+            kept = client.get(path, headers=told)
+            assert (past.status_code, kept.status_code) == (statuses[place], statuses[place]), (path, accept)
+            assert kept.headers.get("X-Cache") == ("hit" if kept.status_code == 200 else None), (path, accept)
+
+
 def test_the_cache_is_bounded_in_bytes_and_keeps_what_is_asked_for(ada, database, users, settings):
     small = replace(settings, cache_bytes=60_000)
     app = create_app(small, database=database.transport, users=users, clock=database.clock)

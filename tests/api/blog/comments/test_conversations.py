@@ -156,6 +156,8 @@ def test_a_guest_changes_and_takes_back_by_the_secret_for_a_quarter_of_an_hour(a
     made = comment(ada.publish()).json
     for secret in (None, "wrong"):
         assert with_secret(client, "PATCH", made, secret, {"markdown": "B"}).status_code == 404
+    endless = with_secret(client, "DELETE", made, "x" * 101)
+    assert (endless.status_code, endless.json["errors"][0]["parameter"]) == (422, "Comment-Secret")
     assert made["secret"] not in str(store.changes(0).changes)
     changed = with_secret(client, "PATCH", made, made["secret"], {"markdown": "**B**"})
     assert (changed.status_code, changed.json["html"]) == (200, "<p><strong>B</strong></p>\n")
