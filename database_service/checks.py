@@ -130,7 +130,7 @@ def _members(connection: Connection, schema: Schema, collection: Collection, mem
         indexed.setdefault(row[0], []).append(tuple(row[1:]))
     columns = [table.c["id"], table.c[members.name], *(table.c[name] for name in members.mirrors)]
     for row in connection.execute(select(*columns)):
-        if [(item, *row[2:]) for item in row[1]] != indexed.pop(row[0], []):
+        if [(item, *row[2:]) for item in row[1] or ()] != indexed.pop(row[0], []):
             yield Finding(MEMBERS, schema.database, collection.name, row[0], f"{members.name} and its index differ")
     for record_id in indexed:
         detail = f"is in the index of {members.name}, and is not there"

@@ -74,6 +74,6 @@ def identifier(name: str, doc: str) -> Column[Any]:
     return Column(name, Identifier(), nullable=True, doc=doc)
 
 
-def members(name: str, doc: str) -> Column[Any]:
+def members(name: str, doc: str, *, most: int = 100, nullable: bool = False) -> Column[Any]:
     """Declare the ordered list of ids that a `Members` declaration backs with a junction table."""
-    return Column(name, Ids(), nullable=False, doc=doc)
+    return Column(name, Ids(most), nullable=nullable, doc=doc)

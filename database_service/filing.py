@@ -40,6 +40,8 @@ def file(connection: Connection, collection: Collection, drawers: Drawers, recor
     parameters = {"record_id": record["id"]}
     if drawers.search and collection.search is not None:
         parameters |= row(collection.search.fields, record, connection.dialect.name)
+    # an empty list has nothing to be found by
+    drawers = Drawers(tuple(each for each in drawers.members if record[each.name]), drawers.search)
     for statement in _filling(collection, drawers, connection.dialect.name):
         connection.execute(statement, parameters)
 

@@ -60,11 +60,16 @@ POSTS = Collection(
         text("markdown", 5_000_000, "The source"),
         text("html", 20_000_000, "What the source renders to"),
         identifier("series_id", "The series it belongs to"),
+        members("media_ids", "The uploaded files that it shows", most=300, nullable=True),
         identifier("translation_group", "What posts that are translations of one another have in common"),
         moment("seen_at", "When readers saw it last, if they saw it and do not any more", nullable=True),
     ),
-    bulky=frozenset({"history", "toc", "markdown", "html", "seen_at"}),
-    members=(Members("author_ids", "authors", MIRRORED), Members("tag_ids", "tags", MIRRORED)),
+    bulky=frozenset({"history", "toc", "markdown", "html", "media_ids", "seen_at"}),
+    members=(
+        Members("author_ids", "authors", MIRRORED),
+        Members("tag_ids", "tags", MIRRORED),
+        Members("media_ids", "media", MIRRORED),
+    ),
     search=Search(
         (
             SearchField("title", "A"),
@@ -83,6 +88,7 @@ POSTS = Collection(
         MemberFilter("tag", "tag_ids", by="slug"),
         MemberFilter("author", "author_ids", by="username"),
         MemberFilter("author_id", "author_ids"),
+        MemberFilter("media_id", "media_ids"),
         Filter("featured", "featured"),
         Filter("language", "language"),
         Filter("cover_id", "cover_id"),

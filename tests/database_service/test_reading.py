@@ -211,7 +211,7 @@ def test_a_list_includes_each_record_once(blog, shelf):
 
 
 def test_a_brief_view_leaves_the_bulk_behind_everywhere(ask, shelf):
-    bulk = {"markdown", "html", "toc", "history", "seen_at"}
+    bulk = {"markdown", "html", "toc", "history", "media_ids", "seen_at"}
     _, page = ask.get("/v1/blog/posts?view=brief")
     _, one = ask.get(f"/v1/blog/posts/{shelf['a']}?view=brief")
     _, full = ask.get(f"/v1/blog/posts/{shelf['a']}")

@@ -17,7 +17,7 @@ def post(slug: str, **values: Any) -> dict[str, Any]:
         "featured": False, "language": None, "canonical_url": None, "seo": None, "comments_open": True,
         "cover_id": None, "word_count": 1, "reading_minutes": 1, "published_at": NOW, "created_at": NOW,
         "updated_at": NOW, "trashed_at": None, "external_id": None, "renderer_version": 1,
-        "author_ids": [], "tag_ids": [], "series_id": None, "translation_group": None, "history": None,
+        "author_ids": [], "tag_ids": [], "media_ids": [], "series_id": None, "translation_group": None, "history": None,
         "seen_at": None,
         **values,
     }  # fmt: skip

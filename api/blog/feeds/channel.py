@@ -14,6 +14,7 @@ from api.shared.store import Page, Record
 
 ITEMS = 20
 # addresses in the HTML that only make sense on a page of the site; the sanitiser quotes attributes this way
+_SEVERAL = re.compile(r'\ssrcset="/media/[^"]*"')
 _LOCAL = re.compile(r'(\s(?:href|src|poster)=")(/(?!/)|#)')
 
 
@@ -149,4 +150,5 @@ def _enclosure(context: Context, cover: Record) -> Enclosure:
 
 def _absolute(context: Context, url: str, html: str) -> str:
     starts = {"/": f"{context.public_url}/", "#": f"{url}#"}
+    html = _SEVERAL.sub(lambda found: found[0].replace("/media/", f"{context.public_url}/media/"), html)
     return _LOCAL.sub(lambda found: found[1] + starts[found[2]], html)

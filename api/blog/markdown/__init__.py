@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
 
-from api.blog.markdown import parsing, policy, prose
+from api.blog.markdown import parsing, pictures, policy, prose
 from api.blog.markdown.article import Article, TocEntry
 from api.blog.markdown.attributes import MediaInfo
 from api.blog.markdown.elements import balanced
@@ -13,7 +13,7 @@ from api.blog.markdown.elements import balanced
 __all__ = ["RENDERER_VERSION", "MediaInfo", "Rendered", "TocEntry", "render"]
 
 # Raised with every change to what a text is rendered to, so that stored HTML can be told to be of an older renderer.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 
 _IMAGE_URL = re.compile(r'<img(?: [a-z-]+="[^"]*")*? src="([^"]+)"')
 
@@ -44,7 +44,7 @@ def render(source: str, *, media: Mapping[str, MediaInfo] | None = None) -> Rend
     """
     parsed = parsing.labelled(parsing.extended(parsing.cleaned(source)))
     article = Article(balanced(parsed), media or {})
-    html = policy.sanitise(article.html)
+    html = pictures.offered(policy.sanitise(article.html), media or {})
     transcript = article.transcript
     word_count, reading_minutes = prose.lengths(transcript.prose)
     return Rendered(

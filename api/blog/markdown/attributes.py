@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.blog.markdown.anchors import Anchors
 from api.blog.markdown.elements import Tag
@@ -18,11 +18,16 @@ _PIXELS = re.compile(r"[0-9]{1,5}")
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What is known of an image: its size in pixels, so that the page can keep its place, and what it shows."""
+    """What is known of an image: its size in pixels, so that the page can keep its place, and what it shows.
+
+    `sources` are its variants, a `srcset` for each format, the best first; `colour` stands for it until it is there.
+    """
 
     width: int | None = None
     height: int | None = None
     alt: str | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    colour: str | None = None
 
 
 def put_right(tag: Tag, anchors: Anchors, media: Mapping[str, MediaInfo]) -> None:

@@ -77,10 +77,10 @@ def update_media(call: Call, media_id: str) -> Write:
 
 @media.operation("DELETE", "/media/<uuid:media_id>", "deleteMedia", versioned=True, status=204, problems=(IN_USE,))
 def delete_media(call: Call, media_id: str) -> Write:
-    """Delete a file, unless it is the cover of a post."""
+    """Delete a file, unless a post shows it; `listPosts` with `media` finds those that do."""
     record = rules.one(context(), call.who, call.access, media_id)
     demand_version(call, record)
-    return Write(rules.remove(context(), record, version_for(call, record), call.attempt), Answer())
+    return Write(rules.remove(context(), call.who, record, version_for(call, record), call.attempt), Answer())
 
 
 def _written(record: Mapping[str, Any], operations: Sequence[Any], location: str | None = None) -> Write:

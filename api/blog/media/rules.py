@@ -16,11 +16,12 @@ from api.blog.media.problems import IN_USE
 from api.blog.site import rules as site
 from api.shared.auth import Access, Caller
 from api.shared.http import new_id
-from api.shared.problems import NOT_FOUND, Problem
+from api.shared.problems import NOT_FOUND, Fault, Problem
 from api.shared.store import Operation, Page, Record, delete, insert, update
 
 LONGEST_NAME = 255
 MOST_DIGESTS = 200
+MOST_NAMED = 20
 CONTROL = "C"
 _NAME = re.compile(
     rf"([0-9a-f]{{64}})(?:\.(?:{'|'.join(EXTENSIONS.values())})|-([0-9]{{3,4}})\.({'|'.join(VARIANT_FORMATS)}))"
@@ -107,17 +108,35 @@ def revise(context: Context, media: Record, body: Mapping[str, Any], version: in
     return {**media, **changes, "version": version + 1}, [update("media", media["id"], changes, if_version=version)]
 
 
-def remove(context: Context, media: Record, version: int, attempt: int) -> Sequence[Operation]:
-    """Plan the end of a file's record, without which its bytes are not served. Raises 409 for a cover or the logo.
+def remove(context: Context, caller: Caller, media: Record, version: int, attempt: int) -> Sequence[Operation]:
+    """Plan the end of a file's record, without which its bytes are not served. Raises 409 while it is shown.
 
     The bytes stay until the orphans are collected: somebody may be uploading the same ones at this moment.
     """
-    if attempt > 0 and (
-        context.store.find("posts", {"cover_id": media["id"]}, limit=1, brief=True).records
-        or site.current(context)["logo_id"] == media["id"]
-    ):
-        raise Problem(IN_USE)
+    if attempt > 0:
+        users = _users(context, media["id"])
+        if users or site.current(context)["logo_id"] == media["id"]:
+            raise Problem(IN_USE, faults=_named(users, caller))
     return [delete("media", media["id"], if_version=version)]
+
+
+def _users(context: Context, media_id: str) -> Sequence[Record]:
+    """Return posts that show a file, in their text or as their cover."""
+    for name in ("media_id", "cover_id"):
+        page = context.store.find("posts", {name: media_id}, sort="-published_at", limit=MOST_NAMED, brief=True)
+        if page.records:
+            return page.records
+    return ()
+
+
+def _named(posts: Iterable[Record], caller: Caller) -> list[Fault]:
+    """Name the posts that the caller may edit; of others' drafts no title is told."""
+    faults = []
+    for post in posts:
+        own = caller.is_at_least("editor") or caller.account_id in post["author_ids"]
+        detail = f"/{post['kind']}s/{post['slug']}: {post['title']}" if own else "a post of somebody else"
+        faults.append(Fault("in_use", detail, pointer=""))
+    return faults
 
 
 def by_digest(context: Context, digests: Iterable[str]) -> dict[str, Record]:

@@ -91,7 +91,7 @@ def filters_for(
     """
     filters: Filters = {**{name: query[name] for name in PASSED_ON}, **_span(context, query)}
     filters["tag"] = query["tag"] and asked(query["tag"])
-    filters["search"] = query["q"]
+    filters["search"], filters["media_id"] = query["q"], query["media"]
     if query["sort"] == "-relevance" and query["q"] is None:
         raise Problem(INVALID, faults=[Fault("question_missing", "Nothing is relevant without q.", parameter="sort")])
     if query["series"] is not None:

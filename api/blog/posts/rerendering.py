@@ -48,7 +48,7 @@ def rerender_all(task: Task) -> Done:
 
 def _again(context: Context, post: Record) -> list[Operation]:
     """Render a post again and return what was committed: nothing where nothing differs, or somebody was faster."""
-    values = rendering(context, post["markdown"])
+    values = rendering(context, post["markdown"], post["cover_id"])
     changed = {column: value for column, value in values.items() if post[column] != value}
     if not changed:
         return []

@@ -247,6 +247,9 @@ class PostsQuery(PageQuery):
     tag = Line(least=1, most=200, load_default=absent, **says("Only posts with the tag of this slug", "engines"))
     series = Line(least=1, most=200, load_default=absent, **says("Only posts of the series of this slug", "building"))
     author = Line(least=1, most=64, load_default=absent, **says("Only posts by the author of this username", "ada"))
+    media = Id(
+        load_default=absent, metadata={"description": "Only posts that show this uploaded file", "example": AN_ID}
+    )
     year = Number(
         1, LAST_YEAR, load_default=absent,
         **says("Only posts published in this year, by the site's time zone", 2026),

@@ -11,7 +11,7 @@ from api.blog.posts.naming import Claim, name
 from api.blog.posts.presentation import Included
 from api.blog.posts.problems import EXTERNAL_ID_TAKEN
 from api.blog.problems import UNKNOWN_REFERENCE
-from api.blog.rendering import rendered
+from api.blog.rendering import images_in, rendered, shown
 from api.blog.revisions import history
 from api.blog.revisions.history import Save
 from api.blog.revisions.kinds import CREATED
@@ -81,7 +81,7 @@ def create(context: Context, caller: Caller, body: Body, attempt: int) -> Planne
         **{column: wanted[column] for column in AS_GIVEN},
         **references.resolve(wanted, post_id=post_id, present=()),
         **rules.begin(wanted, now),
-        **rendering(context, wanted["markdown"]),
+        **rendering(context, wanted["markdown"], wanted["cover_id"]),
         "seo": _without_nulls(wanted["seo"]),
         "slug": slug,
         "created_at": now,
@@ -123,8 +123,11 @@ def revise(context: Context, caller: Caller, found: Found, change: Body, saving:
     }
     if "seo" in change:
         wanted["seo"] = _without_nulls(change["seo"])
-    if change.get("markdown", post["markdown"]) != post["markdown"]:
-        wanted.update(rendering(context, change["markdown"]))
+    markdown, cover_id = change.get("markdown", post["markdown"]), change.get("cover_id", post["cover_id"])
+    if markdown != post["markdown"]:
+        wanted.update(rendering(context, markdown, cover_id))
+    elif cover_id != post["cover_id"]:
+        wanted["media_ids"] = shown(images_in(context, markdown), cover_id)
     slug, claiming = _renamed(context, post, change, saving.attempt)
     changes = _changes(context, post, {**wanted, "slug": slug})
     if not changes:
@@ -227,11 +230,13 @@ def _refuse_external_id(context: Context, external_id: str | None, post_id: str,
         raise Problem(EXTERNAL_ID_TAKEN, faults=[fault])
 
 
-def rendering(context: Context, markdown: str) -> dict[str, Any]:
-    """Return the columns that hold a text and what it renders to."""
-    text = rendered(context, markdown)
+def rendering(context: Context, markdown: str, cover_id: str | None) -> dict[str, Any]:
+    """Return the columns that hold a text, what it renders to, and which files it shows beside its cover."""
+    images = images_in(context, markdown)
+    text = rendered(context, markdown, images)
     return {
         "markdown": markdown,
+        "media_ids": shown(images, cover_id),
         "html": text.html,
         "toc": text.toc,
         "excerpt": text.excerpt,

@@ -2,7 +2,7 @@
 export const apiBase = document.querySelector('meta[name="api-base"]')?.getAttribute('content')?.replace(/\/$/, '') ?? '';
 
 /**
- * A path of the blog's own, such as an image's, as an address that works on this host too.
- * @param {string} path
+ * What names uploaded files of the blog's, one address or a `srcset`, as it works on this host too.
+ * @param {string} addresses
  */
-export const atApi = (path) => (apiBase && path.startsWith('/') ? apiBase + path : path);
+export const atApi = (addresses) => addresses.replaceAll('/media/', `${apiBase}/media/`);

@@ -202,18 +202,6 @@ def test_a_deleted_file_is_served_no_more(ada, client, png):
     assert client.get(media["url"]).status_code == 200
 
 
-def test_the_cover_of_a_post_is_not_deleted(ada, png, head):
-    media = upload(ada, png()).json
-    post = ada.write(cover_id=media["id"])
-    assert post["cover"] == media
-    before = head()
-    response = ada.call("DELETE", f"/media/{media['id']}", headers={"If-Match": '"1"'})
-    assert (response.status_code, response.json["code"]) == (409, "media_in_use")
-    assert head() == before
-    ada.change(post, cover_id=None)
-    assert ada.call("DELETE", f"/media/{media['id']}", headers={"If-Match": '"1"'}).status_code == 204
-
-
 def test_the_words_for_an_image_change_against_the_version_that_was_read(ada, png):
     media = upload(ada, png(), alt="Old").json
     path = f"/media/{media['id']}"

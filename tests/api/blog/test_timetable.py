@@ -89,11 +89,11 @@ def test_rendering_again_can_be_stopped_anywhere_and_goes_on_where_it_was(ada, s
     of_an_older_renderer(store, *posts)
     real, done = rerendering.rendering, []
 
-    def killed(context, markdown):
+    def killed(context, markdown, cover_id):
         done.append(markdown)
         if len(done) > engine_calls:
             raise KeyboardInterrupt
-        return real(context, markdown)
+        return real(context, markdown, cover_id)
 
     with monkeypatch.context() as interrupted:
         interrupted.setattr(rerendering, "rendering", killed)

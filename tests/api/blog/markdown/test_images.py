@@ -49,3 +49,29 @@ def test_the_images_shown_are_listed_once_and_in_order():
         "![a](/2.png) ![b](/1.png?a=1&b=2)\n\n<img src='/2.png'> ![c](javascript:x) <img alt='a > b' src=x>"
     )
     assert rendered.media_urls == ("/2.png", "/1.png?a=1&b=2", "x")
+
+
+KNOWN = MediaInfo(640, 480, None, {"avif": "/media/1-320.avif 320w", "webp": "/media/1-320.webp 320w"}, "#aabbcc")
+
+
+def test_an_image_that_stands_alone_is_offered_in_its_variants():
+    html = render('[![a > b](/media/1.jpg "c")](/d?a=1&b=2)', media={"/media/1.jpg": KNOWN}).html
+    assert html.startswith(
+        '<figure><a href="/d?a=1&amp;b=2"><picture><source type="image/avif" srcset="/media/1-320.avif 320w"'
+    )
+    assert (
+        html.index("image/avif")
+        < html.index("image/webp")
+        < html.index('<img data-colour="#aabbcc" src="/media/1.jpg"')
+    )
+    assert html.endswith("</picture></a><figcaption>c</figcaption></figure>\n")
+    assert render("![a](/media/1.jpg)", media={"/media/1.jpg": KNOWN}).media_urls == ("/media/1.jpg",)
+
+
+def test_an_image_in_a_line_or_from_elsewhere_and_a_picture_of_the_authors_own_are_left_alone():
+    media = {"/media/1.jpg": KNOWN}
+    for text in ("a ![b](/media/1.jpg)", "![a](/media/2.jpg)", "<picture><source srcset=x><img src=x></picture>"):
+        html = render(text, media=media).html
+        assert "<picture" not in html
+        assert "srcset" not in html
+    assert "data-colour" not in render('<img data-colour="#fff" src="/x.png">', media=media).html
