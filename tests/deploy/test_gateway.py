@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from api.blog.media.endpoints import ENVELOPE
+from api.blog.media.kinds import LARGEST
 from deploy.services.gateway import service_for
 
 GATEWAY = Path(__file__).parents[2] / "deploy" / "gateway"
@@ -34,7 +36,7 @@ EXPECTED = [
 ]
 
 
-def nginx_service_for(path: str) -> str | None:
+def nginx_location_for(path: str) -> str:
     """Choose a location as nginx does: exact, else the longest prefix if it ends the search, else the first regex."""
     locations = LOCATION.findall((GATEWAY / "site.conf").read_text("utf-8"))
     prefixes = [each for each in locations if each[0] in {"", "^~"} and path.startswith(each[1])]
@@ -43,7 +45,11 @@ def nginx_service_for(path: str) -> str | None:
     regexes = [each for each in locations if each[0] == "~" and re.search(each[1], path)]
     regexes += [each for each in locations if each[0] == "~*" and re.search(each[1], path, re.IGNORECASE)]
     chosen = [*exact, *([longest] if longest[0] == "^~" else []), *regexes, longest][0]
-    upstream = UPSTREAM.search(chosen[2])
+    return str(chosen[2])
+
+
+def nginx_service_for(path: str) -> str | None:
+    upstream = UPSTREAM.search(nginx_location_for(path))
     return upstream and upstream[1]
 
 
@@ -55,6 +61,11 @@ def test_every_public_url_goes_to_the_service_that_answers_it(path, service):
 @pytest.mark.parametrize(("path", "service"), EXPECTED)
 def test_the_small_gateway_routes_like_nginx(path, service):
     assert service_for(path) == service
+
+
+def test_an_image_as_large_as_the_blog_takes_passes_the_gateway():
+    [room] = re.findall(r"client_max_body_size (\d+)m;", nginx_location_for("/api/blog/v1/media"))
+    assert int(room) << 20 >= LARGEST + ENVELOPE
 
 
 def test_the_unavailable_page_is_styled_under_the_policy_it_is_sent_with():

@@ -68,7 +68,7 @@ def keep(context: Context, caller: Caller, data: bytes, *, name: str, alt: str |
     digest = hashlib.sha256(data).hexdigest()
     known = by_digest(context, [digest])
     if digest in known:
-        return known[digest], ()
+        return _kept_again(context, caller, known[digest], picture.clean, data)
     now = context.now()
     values = {
         "digest": digest,
@@ -88,10 +88,28 @@ def keep(context: Context, caller: Caller, data: bytes, *, name: str, alt: str |
     media_id = new_id()
     record = {"id": media_id, "version": 1, **values}
     # before the commit: a record never names bytes that are not there
-    context.blobs.keep(file_name(record), io.BytesIO(picture.clean))
-    if picture.clean != data:
-        context.blobs.keep(original_name(record), io.BytesIO(data))
+    _store(context, record, picture.clean, data)
     return record, [insert("media", media_id, values), *_varying(context, caller, record)]
+
+
+def _store(context: Context, media: Record, clean: bytes, data: bytes) -> None:
+    context.blobs.keep(file_name(media), io.BytesIO(clean))
+    if clean != data:
+        context.blobs.keep(original_name(media), io.BytesIO(data))
+
+
+def _kept_again(context: Context, caller: Caller, media: Record, clean: bytes, data: bytes) -> Planned:
+    """Answer with the file that is there; where its bytes were lost, write them and have its variants made again."""
+    if context.blobs.size(file_name(media)) == media["bytes"]:
+        return media, ()
+    _store(context, media, clean, data)
+    variants = _varying(context, caller, media)
+    if len(clean) == media["bytes"]:
+        return media, variants
+    # encoded by another version of what encodes
+    changes = {"bytes": len(clean), "updated_at": context.now()}
+    planned = {**media, **changes, "version": media["version"] + 1}
+    return planned, [update("media", media["id"], changes, if_version=media["version"]), *variants]
 
 
 def _varying(context: Context, caller: Caller, media: Record) -> Sequence[Operation]:

@@ -1,15 +1,11 @@
 """Uploads: known by their bytes, kept once, served so that they can do nothing."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from api.blog import blobs
 from tests.support.shared_data import shared_data
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"><script>alert(1)</script></svg>'
@@ -238,48 +234,3 @@ def test_a_file_that_is_held_already_is_not_sent_again(ada, client, png):
         assert (again.status_code, again.data) == (304, b"")
     whole = client.head(url)
     assert (whole.status_code, whole.data, int(whole.headers["Content-Length"]) > 0) == (200, b"", True)
-
-
-def test_bytes_are_stored_before_the_record_that_names_them(ada, png, store, tmp_path):
-    media = upload(ada, png()).json
-    data = drawn(png, "JPEG", comment=b"Somebody's")
-    photo = upload(ada, data).json
-    name, other = media["url"].rpartition("/")[2], photo["url"].rpartition("/")[2]
-    kept = {file.name: file.read_bytes() for file in (tmp_path / "media").iterdir()}
-    assert set(kept) == {name, other, f"original-{other}"}
-    assert (kept[name], kept[f"original-{other}"]) == (png().read(), data)
-    assert ada.client.get(f"/media/original-{other}").status_code == 404
-
-
-def test_an_object_store_keeps_bytes_as_a_folder_does(tmp_path):
-    for kept in (blobs.at("memory:///"), blobs.at(str(tmp_path / "new" / "media"))):
-        assert kept.read("a.png") is None
-        kept.keep("a.png", BytesIO(b"bytes"))
-        kept.keep("a.png", BytesIO(b"bytes"))
-        assert (kept.read("a.png"), kept.read("a.png", 2, 2), kept.size("a.png")) == (b"bytes", b"te", 5)
-        assert b"".join(blobs.parts(kept, "a.png", 1, 4)) == b"ytes"
-        kept.keep("b.png", BytesIO(b""))
-        for _ in range(2):
-            kept.remove("b.png")
-        assert (kept.read("b.png"), kept.size("b.png")) == (None, None)
-    assert [file.name for file in (tmp_path / "new" / "media").iterdir()] == ["a.png"]
-
-
-def test_media_that_cannot_be_written_are_a_503_and_leave_no_record(ada, png, head, settings):
-    before = head()
-    with volume_missing(settings.media_url):
-        assert upload(ada, png()).status_code == 503
-    assert head() == before
-    assert upload(ada, png()).status_code == 201
-
-
-@contextmanager
-def volume_missing(folder: str) -> Iterator[None]:
-    """Put a file where the folder was, as when its volume is not mounted."""
-    away = Path(folder).rename(f"{folder}-away")
-    Path(folder).touch()
-    try:
-        yield
-    finally:
-        Path(folder).unlink()
-        away.rename(folder)
