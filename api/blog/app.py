@@ -58,6 +58,7 @@ from api.shared.last_use import LastUses
 from api.shared.operations import Runtime
 from api.shared.service import Description, build
 from api.shared.store import Operation, Store
+from api.shared.strict_transport import by_tls_alone
 from api.shared.transport import HttpTransport, Transport
 
 INFO: Mapping[str, Any] = {
@@ -156,9 +157,10 @@ def create_app(settings: Settings, *, database: Transport, users: Transport, clo
     app.extensions[USES] = uses
     count = cache_metrics.install(metrics.registry_of(app), memory.cache)
     layer = CachingLayer(app.wsgi_app, memory.cache, clock, wake=follower.start, count=count)
+    secured = by_tls_alone(layer, settings.limits.public_url)
     hops = settings.proxies
     # flask's own way to put a layer in front of an application
-    app.wsgi_app = ProxyFix(layer, x_for=hops, x_proto=hops, x_host=hops) if hops else layer  # type: ignore[method-assign]
+    app.wsgi_app = ProxyFix(secured, x_for=hops, x_proto=hops, x_host=hops) if hops else secured  # type: ignore[method-assign,assignment]
     return app
 
 

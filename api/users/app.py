@@ -18,6 +18,7 @@ from api.shared.operations import Runtime
 from api.shared.problems import UNAVAILABLE, Problem, problem_response
 from api.shared.service import Description
 from api.shared.store import Store, StoreUnavailable
+from api.shared.strict_transport import by_tls_alone
 from api.shared.transport import HttpTransport, Transport
 from api.users.accounts.endpoints import accounts
 from api.users.audit.endpoints import audit
@@ -106,10 +107,10 @@ def create_app(settings: Settings, *, database: Transport, clock: Clock) -> Flas
     app = service.build(_description(settings, context.store), settings.limits, runtime)
     app.extensions[EXTENSION] = context
     _install_busy(app, settings)
-    if settings.proxies:
-        count = settings.proxies
-        # Flask's own way to put a layer around an application
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    count = settings.proxies
+    layer = by_tls_alone(app.wsgi_app, settings.public_url)
+    # Flask's own way to put a layer around an application
+    app.wsgi_app = ProxyFix(layer, x_for=count, x_proto=count, x_host=count) if count else layer  # type: ignore[method-assign,assignment]
     return app
 
 

@@ -71,9 +71,19 @@ def count_attempt_at(account_id: str | None, identifier: str) -> None:
     here.limiter.hit(here.sign_in_policy, f"account {name}")
 
 
+def cookie_name(name: str) -> str:
+    """Return what a cookie is called: with TLS by a prefix that no page without TLS can set (RFC 6265bis, 4.1.3.1)."""
+    return f"__Secure-{name}" if context().settings.reached_by_tls else name
+
+
+def cookie_offered(name: str) -> str | None:
+    """Return the cookie that came with the request."""
+    return request.cookies.get(cookie_name(name))
+
+
 def known_device(account_id: str | None) -> str | None:
     """Return the device's own count, if the account has signed in on it before."""
-    offered = request.cookies.get(DEVICE)
+    offered = cookie_offered(DEVICE)
     return devices.bucket(context(), account_id, offered) if account_id is not None and offered else None
 
 

@@ -94,6 +94,11 @@ class Settings:
         )
 
     @property
+    def reached_by_tls(self) -> bool:
+        """Tell whether browsers reach the blog by TLS, by which alone they then send cookies."""
+        return self.public_url.startswith("https:")
+
+    @property
     def limits(self) -> Limits:
         """Return the part that every public service has."""
         return Limits(

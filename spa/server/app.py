@@ -11,6 +11,7 @@ from whitenoise import WhiteNoise
 
 from api.shared import health, logs, metrics
 from api.shared.clock import Clock, SystemClock
+from api.shared.strict_transport import by_tls_alone
 from api.shared.transport import HttpTransport, Transport
 from spa.server import archive, documentation, installing, views
 from spa.server.answers import Answers, BlogAway, ReaderLimited
@@ -68,8 +69,8 @@ def _layers(app: Any, settings: Settings, store: BoundedStore[RenderedPage], clo
         immutable_file_test=lambda _path, _url: True,
         add_headers_function=lambda headers, _path, _url: headers.add_header("X-Content-Type-Options", "nosniff"),
     )
-    cached = PageCache(files, store, clock)
-    return ProxyFix(cached, x_for=settings.proxies, x_proto=1, x_host=1) if settings.proxies else cached
+    secured = by_tls_alone(PageCache(files, store, clock), settings.public_url)
+    return ProxyFix(secured, x_for=settings.proxies, x_proto=1, x_host=1) if settings.proxies else secured
 
 
 def _install_pages(app: Flask, pages: Pages) -> None:

@@ -7,6 +7,7 @@ import tomllib
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from tests.house.sources import ROOT
 
@@ -53,6 +54,19 @@ def test_the_services_pin_the_same_versions():
     everything = pinned("dev")
     for extra in SETS:
         assert pinned(extra).items() <= everything.items(), f"requirements/{extra}.txt is of another day: run make lock"
+
+
+def behind(versions: dict[str, str], mended: dict[str, str]) -> list[str]:
+    """Return the packages that are older than the release that mended them."""
+    return [name for name, version in versions.items() if name in mended and Version(version) < Version(mended[name])]
+
+
+def test_no_pinned_part_is_older_than_the_release_that_mended_a_known_flaw():
+    rows = tomllib.loads((ROOT / "requirements" / "mended.toml").read_text("utf-8"))["releases"]
+    mended = {name: row["version"] for name, row in rows.items()}
+    assert behind({"flask": "3.1.0", "jinja2": "3.1.10", "other": "0.1"}, mended) == ["flask"]
+    assert mended.keys() <= pinned("dev").keys(), "a line for a part that is gone"
+    assert {extra: behind(pinned(extra), mended) for extra in SETS} == {extra: [] for extra in SETS}
 
 
 @pytest.mark.parametrize("folder", ["spa", "openapi/judges"])

@@ -35,6 +35,13 @@ def test_every_page_is_strict_about_what_it_may_load(frontend, path):
     assert "camera=()" in headers["Permissions-Policy"]
 
 
+def test_pages_files_and_refusals_demand_tls_of_browsers_for_a_year(frontend, built):
+    for path in ("/", "/sign-in", "/nowhere", built.script, "/healthz"):
+        assert frontend.get(path).headers["Strict-Transport-Security"] == "max-age=31536000", path
+    # the second time from the cache of pages
+    assert frontend.get("/").headers.getlist("Strict-Transport-Security") == ["max-age=31536000"]
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_asks_another_host_and_every_file_it_names_is_there(frontend, path):
     html = frontend.get(path).text

@@ -164,6 +164,23 @@ def test_text_written_while_the_blog_is_away_is_kept_and_sent_later(studio: Page
     studio.troubles[:] = [trouble for trouble in studio.troubles if "ERR_INTERNET_DISCONNECTED" not in trouble]
 
 
+def test_who_signs_out_is_asked_about_unsaved_text_and_leaves_none_to_the_next(studio: Page, blog: LiveBlog):
+    # as a device keeps it that lost the connection while somebody wrote
+    kept = "localStorage.setItem('kept:new', JSON.stringify({fields: {title: 'Mine'}, version: null, key: 'a'}))"
+    studio.evaluate(kept)
+    studio.get_by_role("button", name="Sign out").click()
+    assert accessibility_faults(studio) == []
+    studio.get_by_role("button", name="Stay signed in").click()
+    assert studio.evaluate("localStorage.getItem('kept:new')")
+    studio.get_by_role("button", name="Sign out").click()
+    studio.get_by_role("button", name="Remove it and sign out").click()
+    studio.wait_for_url(f"{blog.url}/")
+    left = studio.evaluate("[...Object.entries(localStorage), ...Object.entries(sessionStorage)].flat().join()")
+    assert "Mine" not in left
+    assert "kept:" not in left
+    assert "refresh" not in {cookie["name"] for cookie in studio.context.cookies()}
+
+
 def test_an_access_token_is_shown_once_and_works(studio: Page, blog: LiveBlog):
     studio.get_by_role("link", name="Security").click()
     studio.get_by_label("What is it for?").fill("A script")

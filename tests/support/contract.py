@@ -23,6 +23,7 @@ BODILESS = {204, 301, 304}
 UNDECLARED = {
     "content-type", "content-length", "date", "server", "x-content-type-options", "referrer-policy",
     "content-security-policy", "access-control-expose-headers", "access-control-allow-credentials",
+    "strict-transport-security",
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ NO_TEXT = "te\0xt"
 NEVER_GIVEN = '"no version of ours"'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operation:
     """One operation with an address that can be asked."""
 
@@ -60,9 +60,10 @@ class Operation:
 class Conventions:
     """Asks every operation of a contract to keep the conventions."""
 
-    def __init__(self, contract: Spec, send: Callable[..., TestResponse]) -> None:
+    def __init__(self, contract: Spec, send: Callable[..., TestResponse], *, cookie_paths: str = "$^") -> None:
         self.contract = contract
         self._send = send
+        self._cookie_paths = re.compile(cookie_paths)
         self.operations = [
             Operation(method.upper(), self._address(template, item), template, item[method])
             for template, item in contract.document["paths"].items()
@@ -78,6 +79,10 @@ class Conventions:
         ]
         numbers = {each["name"] for each in described if each.get("schema", {}).get("type") == "integer"}
         return re.sub(r"{([^}]+)}", lambda found: "1" if found[1] in numbers else AN_ID, template)
+
+    def is_open(self, operation: Operation) -> bool:
+        """Tell whether scripts of any origin may call: the operation is public, and no cookie decides."""
+        return operation.path.startswith("/api/") and not self._cookie_paths.match(operation.path)
 
     def send(self, operation: Operation, query: str = "", **options: Any) -> TestResponse:
         """Send a request that is right but for what the options make wrong."""

@@ -33,6 +33,23 @@ export function keep(id, kept) {
   }
 }
 
+/** @returns {string[]} where unsaved text is kept on this device */
+function places() {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+  } catch {
+    return [];
+  }
+}
+
+/** @returns {boolean} whether anything unsaved is kept on this device */
+export const keepsText = () => places().length > 0;
+
+/** Whoever uses this device next finds nothing of what was kept. */
+export function discardAll() {
+  for (const name of places()) discard(name.slice(PREFIX.length));
+}
+
 /** @param {string} id */
 export function discard(id) {
   try {

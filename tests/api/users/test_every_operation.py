@@ -1,110 +1,37 @@
 """Every row of the table of conventions, asked of every operation of the User Service."""
 
-import re
-
 import pytest
 
 from api.users.app import COOKIE_PATHS
-from tests.support.contract import spec
-from tests.support.conventions import NEVER_GIVEN, Conventions, lacking_headers
+from tests.api.users.conftest import ROOT
+from tests.support.contract import contract_client, spec
+from tests.support.conventions import Conventions
+from tests.support.every_operation import EveryOperation
 
 # the conventions know no database: one engine is enough
 pytestmark = pytest.mark.parametrize("database_session", ["sqlite"], indirect=True)
-TOO_LONG = b"[" + b" " * 9_000_000 + b"]"
-DEEP = "[" * 20_000
-TWICE = '{"password": "first", "password": "second"}'
+
+
+def asking(client, headers) -> Conventions:
+    def send(path, **options):
+        return client.open(path, headers={**headers, **options.pop("headers", {})}, **options)
+
+    return Conventions(spec("users"), send, cookie_paths=COOKIE_PATHS)
 
 
 @pytest.fixture
 def conventions(person):
     olga = person("olga", "owner")
-
-    def send(path, **options):
-        return olga.client.open(path, headers={**olga.headers, **options.pop("headers", {})}, **options)
-
-    return Conventions(spec("users"), send)
+    return asking(olga.client, olga.headers)
 
 
-def test_another_method_is_refused_with_what_is_allowed(conventions):
-    assert conventions.refused(405, conventions.other_methods()) == []
+@pytest.fixture
+def limited(make_app, person):
+    olga = person("olga", "owner")
+    client = contract_client(make_app(bearer_limit="1 per minute"), "users")
+    client.get(f"{ROOT}/me", headers=olga.headers)
+    return asking(client, olga.headers)
 
 
-def test_who_takes_no_json_is_told_so(conventions):
-    assert conventions.refused(406, conventions.without_json()) == []
-
-
-def test_an_unknown_parameter_is_refused_everywhere(conventions):
-    assert conventions.refused(422, conventions.unknown_parameters(), "unknown") == []
-
-
-def test_an_unknown_field_is_refused_at_every_depth(conventions):
-    assert conventions.refused(422, conventions.unknown_fields(), "unknown") == []
-
-
-def test_what_is_no_text_is_refused_where_a_text_belongs(conventions):
-    assert conventions.refused(422, conventions.no_texts(), "invalid") == []
-
-
-def test_another_content_type_is_refused_everywhere(conventions):
-    wrong = conventions.with_bodies(data="<a/>", content_type="text/xml")
-    assert conventions.refused(415, wrong) == []
-
-
-@pytest.mark.parametrize("text", ["{", "NaN", DEEP, TWICE], ids=["half", "no JSON", "a bomb", "twice"])
-def test_what_is_no_json_is_refused_everywhere(conventions, text):
-    assert conventions.refused(400, conventions.with_bodies(data=text, content_type="application/json")) == []
-
-
-def test_a_body_over_the_limit_is_refused_everywhere(conventions):
-    assert conventions.refused(413, conventions.with_bodies(data=TOO_LONG, content_type="application/json")) == []
-
-
-def test_a_body_of_unknown_length_is_refused_everywhere(conventions):
-    chunked = {"Transfer-Encoding": "chunked"}
-    assert conventions.refused(411, conventions.with_bodies(headers=chunked)) == []
-
-
-def test_a_change_without_a_version_is_refused_everywhere(conventions):
-    assert conventions.refused(428, conventions.versioned(None)) == []
-    assert conventions.refused(412, conventions.versioned({"If-Match": NEVER_GIVEN})) == []
-
-
-def test_a_key_that_is_none_is_refused_everywhere(conventions):
-    assert conventions.refused(422, conventions.keyed("\N{LATIN SMALL LETTER E WITH ACUTE}")) == []
-
-
-def test_every_read_can_be_asked_again_and_says_who_may_keep_it(conventions):
-    for operation, response in conventions.reads():
-        assert lacking_headers(response) == set(), operation
-        if response.status_code == 200:
-            tag = response.headers["ETag"]
-            again = conventions.send(operation, headers={"If-None-Match": tag})
-            assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag), operation
-            assert "Authorization" in response.headers["Vary"] or "no-store" in response.headers["Cache-Control"]
-
-
-def test_the_request_id_that_was_sent_comes_back_everywhere(conventions):
-    for operation in conventions.operations:
-        response = conventions.send(operation, "?nonsense=1", headers={"X-Request-ID": "mine-1"})
-        assert response.headers["X-Request-ID"] == "mine-1", operation
-
-
-def test_scripts_of_any_origin_may_read_every_answer_to_a_token_and_none_to_a_cookie(conventions):
-    for operation in conventions.operations:
-        response = conventions.send(operation, "?nonsense=1", headers={"Origin": "https://else.example.com"})
-        open_to_all = operation.path.startswith("/api/") and not re.match(COOKIE_PATHS, operation.path)
-        allowed = "*" if open_to_all else None
-        assert response.headers.get("Access-Control-Allow-Origin") == allowed, operation
-        assert "Access-Control-Allow-Credentials" not in response.headers, operation
-
-
-def test_every_list_says_how_it_goes_on_and_takes_no_cursor_that_is_none(conventions):
-    assert [f"{operation}: {fault}" for operation, fault in conventions.faults_of_lists()] == []
-
-
-def test_every_answer_can_be_had_with_one_field_alone(conventions):
-    assert [f"{operation}: {fault}" for operation, fault in conventions.faults_of_sparse_answers()] == []
-
-
-def test_the_head_of_every_read_is_what_get_says(conventions):
-    assert [f"{operation}: {fault}" for operation, fault in conventions.faults_of_heads()] == []
+class TestEveryOperationOfUsers(EveryOperation):
+    pass

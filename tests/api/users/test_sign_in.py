@@ -191,10 +191,33 @@ def test_a_sign_in_gives_a_token_a_cookie_and_a_session(client, make_account, st
     assert token not in str(session)
 
 
-def test_over_tls_the_cookie_is_secure(make_app, make_account):
+def test_over_tls_the_cookies_are_secure_and_called_so(make_app, make_account):
     make_account("ada")
     client = contract_client(make_app(public_url="https://blog.example.org"), "users")
-    assert "; Secure;" in attempt(client, "ada").headers["Set-Cookie"]
+    over_tls = {"base_url": "https://localhost"}
+    signed_in = attempt(client, "ada", **over_tls)
+    cookies = signed_in.headers.getlist("Set-Cookie")
+    assert [each.partition("=")[0] for each in cookies] == ["__Secure-refresh", "__Secure-device"]
+    assert all("; Secure;" in each for each in cookies)
+    assert client.post(f"{ROOT}/sessions/refresh", **over_tls).status_code == 200
+    # what a page without TLS could set beside it stands for nothing
+    token = cookies[0].partition("=")[2].partition(";")[0]
+    bare = contract_client(client.application, "users")
+    refused_bare = bare.post(f"{ROOT}/sessions/refresh", headers={"Cookie": f"refresh={token}"}, **over_tls)
+    assert refused_bare.status_code == 401
+    ended = client.delete(f"{ROOT}/sessions/current", headers=_bearer(signed_in), **over_tls)
+    assert ended.headers["Set-Cookie"].startswith("__Secure-refresh=;")
+
+
+def test_answers_demand_tls_of_browsers_that_came_by_it_and_of_no_others(make_app):
+    for public_url, told in (("https://blog.example.org", "max-age=31536000"), ("http://blog.example.org", None)):
+        client = contract_client(make_app(public_url=public_url), "users")
+        for path in (f"{ROOT}/setup", f"{ROOT}/me", "/.well-known/jwks.json", "/api/users/docs"):
+            assert client.get(path).headers.get("Strict-Transport-Security") == told, path
+
+
+def _bearer(signed_in):
+    return {"Authorization": f"Bearer {signed_in.json['access_token']}"}
 
 
 def test_the_account_does_not_change_when_somebody_signs_in(client, make_account, store):

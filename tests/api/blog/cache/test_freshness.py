@@ -24,6 +24,14 @@ def test_hits_have_request_ids_of_their_own(ada, read, look):
     assert read("/posts", headers={"X-Request-ID": "mine"}).headers["X-Request-ID"] == "mine"
 
 
+def test_answers_from_the_cache_demand_tls_as_the_first_one_did(read, look):
+    first, second = read("/site"), read("/site")
+    known = read("/site", headers={"If-None-Match": first.headers["ETag"]})
+    assert [each.headers["X-Cache"] for each in (first, second)] == ["miss", "hit"]
+    for answer in (first, second, known):
+        assert answer.headers.getlist("Strict-Transport-Security") == ["max-age=31536000"]
+
+
 def test_nobody_with_credentials_is_answered_from_the_cache_or_into_it(ada, client, read, look):
     post = ada.publish(external_id="secret")
     path = f"/posts/{post['id']}"
