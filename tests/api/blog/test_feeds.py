@@ -138,6 +138,24 @@ def test_the_site_map_names_every_public_page(posts, client):
     }  # fmt: skip
 
 
+def test_the_site_map_says_when_a_post_changed_or_if_later_when_it_appeared(ada, client, clock):
+    changed, due = ada.publish("Changed"), ada.publish("Due", published_at="2026-11-23T10:00:00Z")
+    assert [place for place in modified(client) if "/posts/" in place] == [changed["url"]]
+    assert modified(client)[changed["url"]] == changed["updated_at"] == "2026-11-23T09:00:00.000000Z"
+    clock.advance(minutes=90)
+    saved = ada.call("PATCH", f"/posts/{changed['id']}", json={"summary": "Other"}, headers={"If-Match": "*"}).json
+    shown = modified(client)
+    assert shown[changed["url"]] == saved["updated_at"] == "2026-11-23T10:30:00.000000Z"
+    assert shown[due["url"]] == "2026-11-23T10:00:00.000000Z"
+
+
+def modified(client) -> dict[str, str | None]:
+    """Return when each page of the site map was changed."""
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    root = ET.fromstring(client.get("/sitemap.xml").data)  # noqa: S314 - our own answer
+    return {place.findtext(f"{space}loc"): place.findtext(f"{space}lastmod") for place in root}
+
+
 def test_the_map_of_a_large_blog_is_an_index_of_its_years(ada, client, monkeypatch):
     monkeypatch.setattr(sitemap, "MOST_IN_ONE", 2)
     urls = [ada.publish(str(year), published_at=f"{year}-06-01T00:00:00Z")["url"] for year in (2023, 2025, 2025)]
