@@ -13,6 +13,8 @@ from api.shared.transport import WsgiApp, WsgiTransport
 OK = 200
 
 _FEED = re.compile(r"(?:/(?:tags|authors|series)/[^/]+)?/(?:feed\.xml|atom\.xml|feed\.json)")
+# the key of IndexNow lies in a file of its own name
+_KEY = re.compile(r"/[A-Za-z0-9-]+\.txt", re.ASCII)
 _BLOG_FILES = frozenset({"/sitemap.xml", "/robots.txt"})
 _USERS_FILES = frozenset({"/.well-known/jwks.json"})
 _BLOG_FOLDERS = ("/api/blog/", "/media/")
@@ -35,7 +37,7 @@ class Dispatcher:
         return self._app(path)(environ, start_response)
 
     def _app(self, path: str) -> WsgiApp:
-        if path.startswith(_BLOG_FOLDERS) or path in _BLOG_FILES or _FEED.fullmatch(path):
+        if path.startswith(_BLOG_FOLDERS) or path in _BLOG_FILES or _FEED.fullmatch(path) or _KEY.fullmatch(path):
             return self._blog
         if path.startswith(_USERS_FOLDERS) or path in _USERS_FILES:
             return self._users

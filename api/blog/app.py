@@ -30,6 +30,7 @@ from api.blog.media.problems import KINDS as MEDIA_KINDS
 from api.blog.media.serving import serving
 from api.blog.pending.endpoints import pending
 from api.blog.pending.problems import KINDS as PENDING_KINDS
+from api.blog.pings.serving import serving as ping_files
 from api.blog.posts.due import NextDue
 from api.blog.posts.endpoints import posts
 from api.blog.posts.problems import KINDS as POST_KINDS
@@ -141,14 +142,9 @@ def create_app(settings: Settings, *, database: Transport, users: Transport, clo
     description = Description("blog", "/api/blog", INFO, RESOURCES, KINDS, checks, cached=True)
     app = build(description, settings.limits, runtime)
     app.register_blueprint(serving)
-    context = Context(
-        store,
-        clock,
-        blobs.at(settings.media_url),
-        blobs.at(settings.jobs_url),
-        memory.due,
-        settings.limits.public_url,
-    )
+    app.register_blueprint(ping_files)
+    uploads, files = blobs.at(settings.media_url), blobs.at(settings.jobs_url)
+    context = Context(store, clock, uploads, files, memory.due, settings.limits.public_url, settings.pings)
     timetable = Timetable(context, memory.committed, trash_days=settings.trash_days)
     app.before_request(timetable.start)
     app.extensions[EXTENSION] = context

@@ -1,9 +1,10 @@
 """What the rules of this service work with; made once by `create_app`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from api.blog.blobs import Blobs
+from api.blog.pings.targets import Targets
 from api.blog.posts.due import NextDue
 from api.shared.clock import Clock, rfc3339
 from api.shared.store import Store
@@ -11,7 +12,10 @@ from api.shared.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The store, the clock, the public blobs, the files of jobs and the public address of one Blog Service."""
+    """The store, the clock, the public blobs, the files of jobs and the public address of one Blog Service.
+
+    `pings` says who is told of posts.
+    """
 
     store: Store
     clock: Clock
@@ -19,6 +23,7 @@ class Context:
     files: Blobs
     due: NextDue
     public_url: str
+    pings: Targets = field(default_factory=Targets)
 
     def now(self) -> str:
         """Return the moment as it is stored and sent."""

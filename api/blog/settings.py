@@ -1,8 +1,9 @@
 """The Blog Service's settings, read from the environment once, at start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.blog.pings.targets import INDEXNOW_URL, Targets, hub_of, key_of, networks_of
 from api.shared import environment
 from api.shared.service import Limits
 
@@ -27,6 +28,7 @@ class Settings:
     cache_bytes: int = CACHE_BYTES
     trash_days: int = TRASH_DAYS
     proxies: int = 0
+    pings: Targets = field(default_factory=Targets)
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -42,4 +44,10 @@ class Settings:
             cache_bytes=environment.number("BLOG_CACHE_BYTES", CACHE_BYTES),
             trash_days=environment.number("BLOG_TRASH_DAYS", TRASH_DAYS),
             proxies=environment.number("BLOG_PROXIES", 0),
+            pings=Targets(
+                hub=hub_of(environment.text("BLOG_WEBSUB_HUB", ""), "BLOG_WEBSUB_HUB"),
+                indexnow_key=key_of(environment.text("BLOG_INDEXNOW_KEY", ""), "BLOG_INDEXNOW_KEY"),
+                indexnow_url=hub_of(environment.text("BLOG_INDEXNOW_URL", INDEXNOW_URL), "BLOG_INDEXNOW_URL"),
+                allowed=networks_of(environment.text("BLOG_SEND_TO", ""), "BLOG_SEND_TO"),
+            ),
         )

@@ -10,10 +10,13 @@ from api.blog.incoming import EXTENSION
 from api.blog.jobs.task import Runner
 from api.blog.jobs.worker import Worker
 from api.blog.media.variants import make_variants
+from api.blog.outgoing.sender import Sender
+from api.blog.pings.worker import Pinger
 from api.blog.posts.rerendering import rerender_all
 
 
 def worker_of(app: Flask, runners: Mapping[str, Runner]) -> Worker:
     """Return a worker for a Blog Service; `runners` do the kinds of jobs that need more than this service."""
     context = cast("Context", app.extensions[EXTENSION])
-    return Worker(context, {"variants": make_variants, "rerender": rerender_all, **runners})
+    pinger = Pinger(context, Sender(context.pings.allowed))
+    return Worker(context, {"variants": make_variants, "rerender": rerender_all, **runners}, pinger.tell)

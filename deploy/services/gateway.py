@@ -17,7 +17,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], object]
 ROUTES = (
     (re.compile(r"/api/blog/|/media/"), "blog"),
     (re.compile(r"/(?:(?:tags|authors|series)/[^/]+/)?(?:feed\.xml|atom\.xml|feed\.json)$"), "blog"),
-    (re.compile(r"/(?:sitemap\.xml|robots\.txt)$"), "blog"),
+    (re.compile(r"/(?:sitemap\.xml|[A-Za-z0-9-]+\.txt)$"), "blog"),
     (re.compile(r"/api/users/|/\.well-known/jwks\.json$"), "users"),
     (re.compile(r"/metrics(?:/|$)", re.IGNORECASE), None),
     (re.compile(r"/"), "frontend"),

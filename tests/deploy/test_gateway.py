@@ -18,7 +18,7 @@ UPSTREAM = re.compile(r"proxy_pass http://(\w+);")
 BLOG = [
     "/feed.xml", "/atom.xml", "/feed.json", "/tags/rust/feed.xml", "/tags/rust/atom.xml", "/authors/ada/feed.json",
     "/series/engines/atom.xml",
-    "/sitemap.xml", "/robots.txt", "/media/ab12.svg", "/api/blog/v1/posts", "/api/blog/docs",
+    "/sitemap.xml", "/robots.txt", "/0123abcd-key.txt", "/media/ab12.svg", "/api/blog/v1/posts", "/api/blog/docs",
     "/api/blog/v1/openapi.json", "/api/blog/v1/previews/a-token",
 ]  # fmt: skip
 USERS = ["/api/users/v1/sessions", "/api/users/docs", "/api/users/v1/openapi.json", "/.well-known/jwks.json"]

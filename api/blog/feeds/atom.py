@@ -16,6 +16,7 @@ def write(channel: Channel) -> bytes:
         text("updated", channel.updated),
         empty("link", href=own, rel="self", type="application/atom+xml"),
         empty("link", href=channel.home, rel="alternate", type="text/html"),
+        *([empty("link", href=channel.hub, rel="hub")] if channel.hub else []),
     ]
     entries = [_entry(item) for item in channel.items]
     return document(element("feed", [*head, *entries], xmlns=NAMESPACE, xml_lang=channel.language))

@@ -55,7 +55,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A feed of the site, of a tag, of an author or of a series. Addresses are absolute; times RFC 3339."""
+    """A feed of the site, of a tag, of an author or of a series. Addresses are absolute; times RFC 3339.
+
+    `hub` tells subscribers of changes (WebSub), if there is one.
+    """
 
     title: str
     description: str
@@ -64,6 +67,7 @@ class Channel:
     root: str
     updated: str
     items: Sequence[Item]
+    hub: str = ""
 
     def address(self, name: str) -> str:
         """Return the address of the feed in one of its formats, such as `atom.xml`."""
@@ -117,7 +121,8 @@ def _channel(  # noqa: PLR0913 - each is one part of the feed
     )
     items = [_item(context, viewer, post, page) for post in page.records]
     updated = max([settings["updated_at"], *(item.updated for item in items)])
-    return Channel(title, description, settings["language"], f"{home}/" if not narrowed else home, home, updated, items)
+    language, hub = settings["language"], "" if narrowed else context.pings.hub
+    return Channel(title, description, language, f"{home}/" if not narrowed else home, home, updated, items, hub)
 
 
 def _item(context: Context, viewer: Viewer, post: Record, page: Page) -> Item:

@@ -19,6 +19,7 @@ def write(channel: Channel) -> bytes:
             "home_page_url": channel.home,
             "feed_url": channel.address("feed.json"),
             "language": channel.language,
+            **({"hubs": [{"type": "WebSub", "url": channel.hub}]} if channel.hub else {}),
             "items": [_item(item) for item in channel.items],
         }
     )

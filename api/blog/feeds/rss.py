@@ -22,6 +22,7 @@ def write(channel: Channel) -> bytes:
         text("language", channel.language),
         text("lastBuildDate", _date(channel.updated)),
         empty("atom:link", href=channel.address("feed.xml"), rel="self", type="application/rss+xml"),
+        *([empty("atom:link", href=channel.hub, rel="hub")] if channel.hub else []),
     ]
     items = [element("item", _item(item)) for item in channel.items]
     return document(element("rss", [element("channel", [*head, *items])], version="2.0", **NAMESPACES))
