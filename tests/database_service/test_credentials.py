@@ -2,6 +2,7 @@ import secrets
 
 import orjson
 import pytest
+from joserfc.jwk import OKPKey
 
 from api.shared.http import new_id
 from api.shared.problems import Problem
@@ -10,6 +11,7 @@ from database_service.app import close, create_app
 from database_service.credentials import CAPABILITIES, Credentials
 from database_service.settings import Settings
 from tests.support.databases import KEYS
+from tests.support.forging import forgeries, header, signed
 
 REQUESTS = {
     ("blog", "read"): ("GET", "/v1/blog/posts"),
@@ -67,6 +69,14 @@ def test_without_a_known_key_nothing_is_answered(database, request_line):
         reply = send(database, *request_line, authorization)
         assert reply.status == 401
         assert reply.headers["www-authenticate"] == "Bearer"
+
+
+def test_no_token_of_a_person_is_a_key_be_it_good_or_forged(database):
+    key = OKPKey.generate_key("Ed25519", {"kid": "1"})
+    claims = {"iss": "https://blog.example.org", "aud": "flask-blog", "sub": "ada", "sid": "1", "role": "owner"}
+    tokens = {"good": signed(header("1"), claims, key), **dict(forgeries(claims, key, "1"))}
+    answers = {name: send(database, "GET", "/v1/databases", f"Bearer {token}").status for name, token in tokens.items()}
+    assert {name: status for name, status in answers.items() if status != 401} == {}
 
 
 def test_the_blog_key_reads_nothing_of_the_users_database(database):

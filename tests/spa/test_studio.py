@@ -170,10 +170,10 @@ def test_who_signs_out_is_asked_about_unsaved_text_and_leaves_none_to_the_next(s
     studio.evaluate(kept)
     studio.get_by_role("button", name="Sign out").click()
     assert accessibility_faults(studio) == []
-    studio.get_by_role("button", name="Stay signed in").click()
+    studio.get_by_role("button", name="Stay").click()
     assert studio.evaluate("localStorage.getItem('kept:new')")
     studio.get_by_role("button", name="Sign out").click()
-    studio.get_by_role("button", name="Remove it and sign out").click()
+    studio.get_by_role("button", name="Remove and sign out").click()
     studio.wait_for_url(f"{blog.url}/")
     left = studio.evaluate("[...Object.entries(localStorage), ...Object.entries(sessionStorage)].flat().join()")
     assert "Mine" not in left

@@ -51,7 +51,9 @@ def complete(context: Context, token: str) -> tuple[Sequence[Operation], Record]
         "email_verified_at": context.now(),
     }
     operation, changed = accounts.change(context, current, values, if_version=None)
-    return [links.use_up(link), operation, outbox.notice(context, "email_changed", current)], changed
+    # A link that lies in the mailbox of the last address, or leads to yet another one, opens nothing any more
+    voided = [links.use_up(each) for each in links.of_account(context, current["id"])]
+    return [*voided, operation, outbox.notice(context, "email_changed", current)], changed
 
 
 def _new_account(context: Context, given: Record) -> Record:

@@ -7,6 +7,7 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from api.shared.store import delete, update
+from tests.support import forging
 
 
 def status(person) -> int:
@@ -47,6 +48,16 @@ def test_a_token_of_another_key_is_refused(ada, users):
     stranger.keys[0] = OKPKey.generate_key("Ed25519", {"kid": users.keys[0].kid})
     claims = json.loads(urlsafe_b64decode(ada.fresh_token().split(".")[1] + "=="))
     assert status(ada.with_token(stranger.sign(claims))) == 401
+
+
+def test_no_forged_or_stale_token_is_taken(ada, users):
+    key = users.keys[0]
+    claims = json.loads(urlsafe_b64decode(ada.fresh_token().split(".")[1] + "=="))
+    assert status(ada.with_token(forging.signed(forging.header(key.kid), claims, key))) == 200
+    answers = {wrong: status(ada.with_token(token)) for wrong, token in forging.forgeries(claims, key, key.kid)}
+    assert len(answers) > 25
+    # signed by our own key: of sessions the blog knows those that ended, which ones there are Users alone
+    assert {wrong: answer for wrong, answer in answers.items() if answer != 401} == {"another session": 200}
 
 
 def test_keys_are_fetched_once_and_again_for_an_unknown_one(ada, users, clock):

@@ -70,6 +70,19 @@ def test_a_new_address_counts_once_it_is_proven_and_the_old_one_is_told(ada, cli
     )
 
 
+def test_a_new_address_voids_the_links_that_went_to_the_last_one_or_lead_elsewhere(ada, client, mails):
+    assert client.post(f"{ROOT}/password-resets", json={"email": "ada@example.org"}).status_code == 204
+    for email in ("eve@example.com", "new@example.org"):
+        assert ada.call("POST", "/me/email-change", json={"password": PASSWORD, "email": email}).status_code == 204
+    reset, elsewhere, proof = (token_in(mail) for mail in mails())
+    assert client.post(f"{ROOT}/email-verifications/complete", json={"token": proof}).status_code == 200
+    # whoever still reads the last mailbox, or began another change with a stolen session
+    body = {"token": reset, "password": NEW}
+    refused(client.post(f"{ROOT}/password-resets/complete", json=body), 404, "link_over")
+    refused(client.post(f"{ROOT}/email-verifications/complete", json={"token": elsewhere}), 404, "link_over")
+    assert ada.call("GET", "/me").get_json()["email"] == "new@example.org"
+
+
 def test_an_address_that_another_account_has_is_not_told_to_who_asks(ada, make_account, mails, client):
     make_account("bob")
     taken = ada.call("POST", "/me/email-change", json={"password": PASSWORD, "email": "bob@example.org"})
