@@ -23,6 +23,7 @@ CALLS = "trace=write,pwrite64,fsync,fdatasync"
 # Commits through the whole service, and says so after each on a descriptor that only this is written to
 COMMIT = """
 import os, sys
+from sqlalchemy import event
 from api.shared.store import Store
 from api.shared.transport import WsgiTransport
 from database_service.app import EXTENSION, create_app
@@ -31,7 +32,8 @@ from tests.support.records import new_tag
 app = create_app(settings_for({"blog": sys.argv[1], "users": sys.argv[2]}))
 blog = app.extensions[EXTENSION].databases["blog"]
 if sys.argv[3]:
-    blog.engines[-1].raw_connection().driver_connection.execute(sys.argv[3])
+    # whenever it is lent out: at this moment the links may be writing by it
+    event.listen(blog.engines[-1], "checkout", lambda connection, *_: connection.execute(sys.argv[3]))
 store = Store(WsgiTransport(app), database="blog", key=KEYS["blog"])
 acknowledge = os.open(sys.argv[4], os.O_CREAT | os.O_WRONLY | os.O_APPEND)
 for i in range(int(sys.argv[5])):

@@ -54,7 +54,8 @@ def page(page: Page) -> Iterator[Page]:
 
 
 def accessibility_faults(page: Page) -> list[str]:
-    """Return what axe finds on the page that is shown, one line a fault."""
+    """Return what axe finds on the page that is shown, one line a fault; a page is shown when its heading is."""
+    page.locator("h1").first.wait_for()
     # evaluated rather than added as a script, which the page's own Content-Security-Policy rightly refuses
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")

@@ -111,7 +111,7 @@ class ModerationIn(Body):
         fields.Nested(CommentRef),
         required=True,
         validate=validate.Length(1, MOST_AT_ONCE),
-        **says("The comments, each once", [{"id": AN_ID, "version": 1}]),
+        metadata=says("The comments, each once", [{"id": AN_ID, "version": 1}])["metadata"] | {"uniqueItems": True},
     )
     status = Choice(*STATUSES, required=True, **says("Where they stand from now on", "approved"))
 
