@@ -90,7 +90,7 @@ def test_a_session_on_another_device_is_recognised_and_ended(page: Page, blog: L
     context = browser.new_context(user_agent=PHONE, service_workers="block")
     phone = context.new_page()
     enter(phone, blog, "/studio/security")
-    expect(phone.get_by_text("This device")).to_be_visible()
+    expect(phone.get_by_text("This device", exact=True)).to_be_visible()
     enter(page, blog, "/studio/security")
     sessions = page.get_by_role("region", name="Where you are signed in")
     expect(sessions.get_by_text("Safari on iPhone").first).to_be_visible()

@@ -210,7 +210,7 @@ def test_the_look_of_the_blog_is_set_and_readers_see_it(studio: Page, blog: Live
     expect(studio.get_by_label("Posts on a page")).to_have_attribute("aria-invalid", "true")
     studio.get_by_label("Posts on a page").fill("7")
     studio.get_by_role("button", name="Save").click()
-    expect(studio.get_by_text("Saved.")).to_be_visible()
+    expect(studio.get_by_text("Saved.", exact=True)).to_be_visible()
     site = blog.get("/api/blog/v1/site")
     assert (site["footer"], site["posts_per_page"], site["logo"]["width"]) == ("Set by hand.", 7, 40)
     wait_until(lambda: "Set by hand." in blog.call("GET", "/").data.decode(), seconds=3)
