@@ -23,8 +23,9 @@ takeOver(app, (target) => {
 if (!first.view.problem) setTitle(first.title);
 forgetEmbedded();
 
-// After everything that the reader waits for.
-if ('serviceWorker' in navigator) {
-  const idle = window.requestIdleCallback ?? setTimeout;
-  idle(() => void import('./lib/offline.js').then(({ startKeeping }) => startKeeping(), () => {}));
-}
+// After everything that the reader waits for: what most go to next, and reading without a connection.
+const idle = window.requestIdleCallback ?? setTimeout;
+idle(() => {
+  for (const { page } of routes.slice(0, 2)) page?.().catch(() => {});
+  if ('serviceWorker' in navigator) import('./lib/offline.js').then(({ startKeeping }) => startKeeping(), () => {});
+});

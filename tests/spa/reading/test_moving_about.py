@@ -110,7 +110,8 @@ def test_a_slow_answer_is_announced_in_the_space_it_will_take(page):
         held.append(route)
 
     page.route("**/api/blog/v1/posts/slug/**", hold)
-    page.get_by_role("link", name="Notes on the Engine").click()
+    with page.expect_request("**/api/blog/v1/posts/slug/**"):
+        page.get_by_role("link", name="Notes on the Engine").click()
     expect(page.get_by_text("Loading")).to_be_attached()
     held[0].continue_()
     expect(page.get_by_role("heading", level=1)).to_have_text("Notes on the Engine")
@@ -127,6 +128,8 @@ def test_code_is_copied(page, context):
 def test_a_footnote_opens_beside_its_place_where_there_is_room(page):
     page.set_viewport_size({"width": 1440, "height": 900})
     mark = taken_over(page, POST).locator(".footnote-ref a")
+    # what works on code and notes comes after the text, and says so by its buttons
+    expect(page.get_by_role("button", name="Copy")).to_be_visible()
     mark.click()
     note = page.get_by_role("complementary").filter(has_text="Translated from the French.")
     expect(note).to_be_visible()
