@@ -21,7 +21,7 @@ from spa.server.page_cache import PageCache, RenderedPage
 from spa.server.pages import AWAY, BROKEN, LIMITED, NOT_FOUND, Moved, Pages
 from spa.server.rendering import Renderer
 from spa.server.settings import Settings
-from spa.server.wording import Wording
+from spa.server.wording import Wordings
 
 MOST_QUESTION = 200
 SHELLS = (
@@ -39,10 +39,10 @@ def create_app(settings: Settings, *, blog: Transport, clock: Clock) -> Flask:
     app = Flask("frontend", static_folder=None)
     app.url_map.strict_slashes = True
     build = Build.load(settings.dist)
-    wording = Wording.load(settings.dist / "messages" / "en.json")
+    wordings = Wordings.load(settings.dist / "messages")
     store: BoundedStore[RenderedPage] = BoundedStore(settings.pages_bytes)
     answers = Answers(blog, clock, limit=settings.answers_bytes)
-    pages = Pages(answers, Renderer(build, wording, settings.public_url), wording, store, clock)
+    pages = Pages(answers, Renderer(build, wordings, settings.public_url), wordings, store, clock)
     metrics.install(app, CollectorRegistry())
     # Not a check of Blog: without it kept pages are still served, and a gateway must go on asking for them.
     health.install(app, {"build": build.is_there})

@@ -16,7 +16,7 @@ from spa.server.dates import Calendar
 from spa.server.page_cache import RenderedPage
 from spa.server.rendering import UNKNOWN_SITE, Renderer
 from spa.server.views import SITE, Plan, View, api_path
-from spa.server.wording import Wording
+from spa.server.wording import Wordings
 
 OK = 200
 MOVED = 301
@@ -40,11 +40,11 @@ class Pages:
     """The reader's pages."""
 
     def __init__(
-        self, answers: Answers, renderer: Renderer, wording: Wording, store: BoundedStore[RenderedPage], clock: Clock
+        self, answers: Answers, renderer: Renderer, wordings: Wordings, store: BoundedStore[RenderedPage], clock: Clock
     ) -> None:
         self._answers = answers
         self._renderer = renderer
-        self._wording = wording
+        self._wordings = wordings
         self._store = store
         self._clock = clock
 
@@ -85,7 +85,7 @@ class Pages:
 
     def _shown(self, plan: Plan, answer: Answer, forwarded: Mapping[str, str]) -> RenderedPage:
         site = self.site(forwarded)
-        calendar = Calendar.at(self._clock.now(), site["time_zone"], self._wording)
+        calendar = self._calendar(site)
         view = plan.show({plan.subject: orjson.loads(answer.body)}, calendar) if answer.status == OK else None
         if view is None:
             return self.failure("preview", NOT_FOUND, "/preview", forwarded)
@@ -114,7 +114,7 @@ class Pages:
     ) -> RenderedPage | Moved | None:
         """Return the kept page if it still shows these answers on this day, else a new one; None if there is none."""
         site = orjson.loads(answers["site"].body)
-        calendar = Calendar.at(self._clock.now(), site["time_zone"], self._wording)
+        calendar = self._calendar(site)
         kept = self._store.get(key)
         marks = {request: answers[name].mark for name, request in requests.items()}
         if kept is not None and kept.sources == marks and kept.day == calendar.today:
@@ -128,6 +128,9 @@ class Pages:
         page = self._renderer.page(view, site=site, module=plan.module, answers=by_request)
         page.day = calendar.today
         return page
+
+    def _calendar(self, site: Mapping[str, Any]) -> Calendar:
+        return Calendar.at(self._clock.now(), site["time_zone"], self._wordings.of(site["language"]))
 
     def _refusal(self, refused: Answer, path: str, forwarded: Mapping[str, str]) -> RenderedPage | Moved:
         if refused.status == MOVED:
@@ -161,7 +164,8 @@ class Pages:
     def failure(self, kind: str, status: int, path: str, forwarded: Mapping[str, str]) -> RenderedPage:
         """Return the page that says what happened: `not_found`, `gone`, `preview`, `busy`, `offline` or `server`."""
         site, answers = self._site(forwarded)
-        view = View("error.html", self._wording(f"error.{kind}.title"), "", path, {"kind": kind}, indexed=False)
+        t = self._wordings.of(site["language"])
+        view = View("error.html", t(f"error.{kind}.title"), "", path, {"kind": kind}, indexed=False)
         return self._renderer.page(view, site=site, module="", answers=answers, status=status)
 
     def plain(self, view: View, forwarded: Mapping[str, str]) -> RenderedPage:

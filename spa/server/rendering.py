@@ -16,7 +16,7 @@ from spa.server.build import Build
 from spa.server.metadata import linked_data
 from spa.server.page_cache import RenderedPage
 from spa.server.views import View
-from spa.server.wording import Wording
+from spa.server.wording import Wordings
 
 TEMPLATES = Path(__file__).parent / "templates"
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|oklch\([0-9.%deg ]{5,40}\)")
@@ -36,9 +36,10 @@ RETRY = {429: "60", 503: "2"}
 class Renderer:
     """Fills the templates."""
 
-    def __init__(self, build: Build, wording: Wording, public_url: str) -> None:
+    def __init__(self, build: Build, wordings: Wordings, public_url: str) -> None:
         self._build = build
         self._public_url = public_url
+        self._wordings = wordings
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -47,7 +48,7 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals.update(t=wording, build=build, public_url=public_url, path_of=path_of)
+        self._environment.globals.update(build=build, public_url=public_url, path_of=path_of)
 
     def page(
         self, view: View, *, site: Mapping[str, Any], module: str, answers: Mapping[str, Answer], status: int = 200
@@ -56,6 +57,7 @@ class Renderer:
         style = accent_style(site["accent"])
         html = self._environment.get_template(view.template).render(
             view.context,
+            t=self._wordings.of(site["language"]),
             view=view,
             site=site,
             style=style,
@@ -72,7 +74,9 @@ class Renderer:
 
     def opensearch(self, site: Mapping[str, Any]) -> bytes:
         """Return the description by which browsers offer to search the blog (OpenSearch 1.1)."""
-        return self._environment.get_template("opensearch.xml").render(site=site).encode()
+        return self._environment.get_template("opensearch.xml").render(
+            site=site, t=self._wordings.of(site["language"])
+        ).encode()
 
     def _absolute(self, address: str) -> str:
         return self._public_url + address if address.startswith("/") else address

@@ -137,6 +137,7 @@ def post(slug: str) -> Plan:
             "contents": contents(found["toc"]),
             "adjacent": answers.get("adjacent", {"previous": None, "next": None}),
             "related": lines(answers.get("related", {"items": []}), calendar),
+            "translations": answers.get("translations", {"items": []})["items"],
         }
         return View(
             "post.html",
@@ -160,7 +161,7 @@ def preview(token: str) -> Plan:
 
     def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
         found = answers["post"]
-        around: Mapping[str, Any] = {"adjacent": {"previous": None, "next": None}, "related": []}
+        around: Mapping[str, Any] = {"adjacent": {"previous": None, "next": None}, "related": [], "translations": []}
         when = calendar.describe(found["published_at"]) if found["published_at"] else None
         context = {"post": found, "when": when, "contents": contents(found["toc"]), **around}
         # without the token: nothing of the page repeats it
@@ -177,7 +178,9 @@ def _around(answers: Mapping[str, Any]) -> Mapping[str, str]:
     if found["kind"] != "post" or found["visibility"] == "unlisted":
         return {}
     path = f"/posts/{found['id']}"
-    return {"adjacent": api_path(f"{path}/adjacent"), "related": api_path(f"{path}/related", limit=RELATED)}
+    further = {"adjacent": api_path(f"{path}/adjacent"), "related": api_path(f"{path}/related", limit=RELATED)}
+    # only a post that says its language is linked with others
+    return {**further, "translations": api_path(f"{path}/translations")} if found["language"] else further
 
 
 def search(question: str, cursor: str | None) -> Plan:

@@ -1,5 +1,6 @@
 import { flushSync, mount } from 'svelte';
 import App from './App.svelte';
+import { speak } from './lib/messages.js';
 import { forgetEmbedded } from './lib/page-data.js';
 import { start } from './lib/router.svelte.js';
 import { loadSite, site } from './lib/site.svelte.js';
@@ -14,7 +15,7 @@ function setTitle(title) {
 
 const app = /** @type {Element} */ (document.getElementById('app'));
 // Lists are as long as the site says, so it comes first; as a rule it is in the page.
-await loadSite().catch(() => {});
+await loadSite().then(() => speak(site.value.language), () => {});
 const first = await start(routes, (_view, title) => setTitle(title));
 takeOver(app, (target) => {
   mount(App, { target });

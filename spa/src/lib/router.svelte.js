@@ -1,5 +1,6 @@
 // Navigation within the page: load first, then show; focus, title and scrolling follow.
 import { flushSync } from 'svelte';
+import { wordsThere } from './messages.js';
 import { Problem } from './problem.js';
 import { matcher } from './routing.js';
 
@@ -55,6 +56,7 @@ async function prepare(url, signal) {
     const { route, params } = found;
     Object.assign(blank, { route, params });
     const [layout, page] = await Promise.all([route.layout?.(), route.page?.()]);
+    await wordsThere();
     if (!page) throw new Problem(404, { code: 'not_found' });
     const data = await page.load?.({ params, query: url.searchParams, signal });
     const address = page.address?.(data) ?? url.pathname;

@@ -18,6 +18,7 @@ export const site = {
 /** @param {typeof current} value the answer of getSite or updateSite */
 export function setSite(value) {
   current = value;
+  document.documentElement.lang = value.language;
   applyAccent(value.accent);
 }
 

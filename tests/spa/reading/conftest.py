@@ -1,10 +1,10 @@
 """A blog with posts of every kind, open in a browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support.live import LiveBlog
 
@@ -91,8 +91,15 @@ def browser_context_args(browser_context_args: dict[str, Any], blog: LiveBlog) -
     return {**browser_context_args, "base_url": blog.url}
 
 
+@pytest.fixture
+def without_script(browser: Browser, blog: LiveBlog) -> Iterator[Page]:
+    context = browser.new_context(base_url=blog.url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
 def taken_over(page: Page, path: str) -> Page:
     page.goto(path)
     # only the script's page has it
-    expect(page.get_by_role("status", name="Notifications")).to_be_attached()
+    expect(page.locator(".toasts")).to_be_attached()
     return page

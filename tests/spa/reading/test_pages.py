@@ -1,13 +1,10 @@
 """Each page in a real Chromium: taken over without a trace, readable by everybody, within its bytes."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.spa.reading.conftest import LIST, POST, PUBLIC, STRANGE_POST, STRANGE_TAG, taken_over
 from tests.support.browser import accessibility_faults
-from tests.support.live import LiveBlog
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
@@ -18,13 +15,6 @@ def words(page: Page) -> str:
     page.evaluate("document.querySelectorAll('main .needs-script, main .copy').forEach((control) => control.remove())")
     parts = [page.locator(part).inner_text() for part in ("main", ".site-title", ".site-footer")]
     return " ".join(" ".join(parts).split())
-
-
-@pytest.fixture
-def without_script(browser: Browser, blog: LiveBlog) -> Iterator[Page]:
-    context = browser.new_context(base_url=blog.url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.mark.parametrize("path", PUBLIC)
