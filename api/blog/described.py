@@ -84,6 +84,8 @@ class Target(OneOfPatterns):
 class Language(Line):
     """A language tag as BCP 47 writes it."""
 
+    refusal = "Write a language tag, such as en or pt-BR."
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(least=2, most=35, pattern=LANGUAGE_PATTERN, **kwargs)
 

@@ -1,6 +1,7 @@
 """Reads what a request brings, strictly: unknown names, wrong content types and bad JSON are refused with a reason."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import marshmallow
@@ -25,10 +26,13 @@ class StrictParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE, "multipart": RAISE}  # noqa: RUF012 - webargs reads it as a class attribute
     __location_map__ = {**FlaskParser.__location_map__, "multipart": "load_multipart"}  # noqa: RUF012
 
-    def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ARG002 - webargs' signature
+    def load_json(self, req: Request, schema: Any) -> Any:
         """Return the JSON body. Raises 415 for another content type and 400 for bad JSON."""
+        if not req.content_length and may_be_left_out(req.method, schema):
+            return {}
+        _refuse_encoded(req)
         if req.mimetype not in JSON_TYPES:
-            raise Problem(UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json.")
+            raise Problem(UNSUPPORTED_MEDIA_TYPE, f"Send the body as application/json{_instead_of(req)}.")
         try:
             return json_text.loads(req.get_data())
         except JsonRefused as error:
@@ -46,8 +50,9 @@ class StrictParser(FlaskParser):
 
     def load_multipart(self, req: Request, schema: Any) -> Any:
         """Return the fields and files of a multipart body."""
+        _refuse_encoded(req)
         if req.mimetype != MULTIPART:
-            raise Problem(UNSUPPORTED_MEDIA_TYPE, "Send the body as multipart/form-data.")
+            raise Problem(UNSUPPORTED_MEDIA_TYPE, f"Send the body as multipart/form-data{_instead_of(req)}.")
         try:
             return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
         except RequestEntityTooLarge as error:
@@ -59,7 +64,7 @@ class StrictParser(FlaskParser):
         self,
         error: ValidationError,
         req: Request,  # noqa: ARG002 - webargs' signature
-        schema: marshmallow.Schema,  # noqa: ARG002
+        schema: marshmallow.Schema,
         *,
         error_status_code: int | None,  # noqa: ARG002 - same
         error_headers: Mapping[str, str] | None,  # noqa: ARG002
@@ -67,7 +72,33 @@ class StrictParser(FlaskParser):
         """Turn marshmallow's messages into faults with JSON pointers or parameter names."""
         messages = error.messages if isinstance(error.messages, dict) else {"json": error.messages}
         location, tree = next(iter(messages.items()))
-        raise Problem(INVALID, faults=[*faults_of(tree, (), in_body=location in {"json", "multipart"})])
+        in_body = location in {"json", "multipart"}
+        known = _names_known(schema, "field" if in_body else "parameter")
+        faults = faults_of(tree, (), in_body=in_body)
+        raise Problem(INVALID, faults=[replace(each, detail=known) if _at_the_top(each) else each for each in faults])
+
+
+def may_be_left_out(method: str, schema: marshmallow.Schema) -> bool:
+    """Tell whether an action needs no body, because nothing in it has to be said; a change without one is a slip."""
+    return method == "POST" and not any(field.required for field in schema.fields.values())
+
+
+def _refuse_encoded(req: Request) -> None:
+    if req.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise Problem(UNSUPPORTED_MEDIA_TYPE, "Send the body as it is, without a Content-Encoding.")
+
+
+def _instead_of(req: Request) -> str:
+    return f", not as {req.mimetype}" if req.mimetype else ""
+
+
+def _names_known(schema: marshmallow.Schema, what: str) -> str:
+    names = sorted(field.data_key or name for name, field in schema.fields.items() if not field.dump_only)
+    return f"There is no such {what}. There are: {', '.join(names)}." if names else f"There is no such {what}."
+
+
+def _at_the_top(fault: Fault) -> bool:
+    return fault.code == "unknown" and (fault.pointer is None or fault.pointer.count("/") == 1)
 
 
 def faults_of(tree: Any, path: tuple[str, ...] = (), *, in_body: bool) -> list[Fault]:

@@ -47,10 +47,12 @@ class Id(fields.String):
 class Line(fields.String):
     """One line of text without control characters; lengths in characters."""
 
+    refusal = "These characters cannot stand here."
+
     def __init__(self, *, least: int = 0, most: int, pattern: str = LINE_PATTERN, **kwargs: Any) -> None:
         checks = [
             validate.Length(least, most),
-            Shape(pattern, error="These characters cannot stand here."),
+            Shape(pattern, error=self.refusal),
         ]
         super().__init__(validate=checks, **kwargs)
 
@@ -65,15 +67,20 @@ class Prose(Line):
 class Url(Line):
     """An absolute http or https address."""
 
+    refusal = (
+        "Write a whole address, such as https://example.org/page; other characters than a URL's are percent-encoded."
+    )
+
     def __init__(self, *, most: int = 2000, **kwargs: Any) -> None:
         super().__init__(least=1, most=most, pattern=URL_PATTERN, **kwargs)
 
 
 class Choice(fields.String):
-    """One of a closed list of words."""
+    """One of a closed list of words; `hint` is added to a refusal, for whoever thinks of another word."""
 
-    def __init__(self, *words: str, **kwargs: Any) -> None:
-        super().__init__(validate=validate.OneOf(words), **kwargs)
+    def __init__(self, *words: str, hint: str = "", **kwargs: Any) -> None:
+        refusal = f"Must be one of: {{choices}}. {hint}".rstrip()
+        super().__init__(validate=validate.OneOf(words, error=refusal), **kwargs)
 
 
 class Whole(fields.Integer):

@@ -89,7 +89,9 @@ def required_version(header: str | None) -> int | None:
         return None
     match = _VERSION_TAG.fullmatch(header.strip())
     if match is None:
-        raise Problem(PRECONDITION_FAILED, "The If-Match tag is not one that this resource ever had.")
+        quoted = _VERSION_TAG.fullmatch(f'"{header.strip()}"') is not None
+        detail = "Send the ETag as it came, with its quotes." if quoted else "This resource never had such an ETag."
+        raise Problem(PRECONDITION_FAILED, detail)
     return int(match[1])
 
 

@@ -170,7 +170,7 @@ def _complete(document: dict[str, Any], operation: dict[str, Any], access: Acces
             if "example" not in media and "examples" not in media and kind != "multipart/form-data":
                 media["example"] = example_of(document, media["schema"])
     if "requestBody" in operation:
-        operation["requestBody"]["required"] = True
+        operation["requestBody"].setdefault("required", True)
 
 
 def write(document: Mapping[str, Any]) -> bytes:

@@ -17,7 +17,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from api.shared import http
-from api.shared.arguments import MULTIPART, StrictParser
+from api.shared.arguments import MULTIPART, StrictParser, may_be_left_out
 from api.shared.auth import Access, Authenticator, Caller
 from api.shared.deprecation import Deprecation, tell
 from api.shared.documentation import document
@@ -175,7 +175,8 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
 def _with_arguments(resource: Resource, contract: Contract, endpoint: Callable[..., Response]) -> Any:
     """Parse the query and the body with flask-smorest; parsed parts are appended to the positional arguments."""
     if contract.body is not None:
-        endpoint = resource.arguments(contract.body, location="json")(endpoint)
+        needed = not may_be_left_out(contract.method, contract.body())
+        endpoint = resource.arguments(contract.body, location="json", required=needed)(endpoint)
     elif contract.upload is not None:
         endpoint = resource.arguments(contract.upload, location="multipart")(endpoint)
     return resource.arguments(contract.query, location="query")(endpoint)

@@ -155,7 +155,11 @@ class PostFields(Body):
         ),
     )
     kind = Choice(*KINDS, **says(f"{KIND}; `post` if not given", "post"))
-    status = Choice("draft", "published", **says("`draft` if not given; `published` publishes", "draft"))
+    status = Choice(
+        "draft", "published",
+        hint="What is published with a `published_at` to come is scheduled.",
+        **says("`draft` if not given; `published` publishes", "draft"),
+    )  # fmt: skip
     published_at = Moment(
         allow_none=True,
         **says("When it became or becomes public; in the future it is scheduled. Null: as it is published", None),

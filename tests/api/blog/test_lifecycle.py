@@ -47,6 +47,13 @@ def test_publishing_takes_the_present_moment(ada, read):
     assert read("/posts/slug/a-title").json["id"] == post["id"]
 
 
+def test_what_needs_no_word_said_needs_no_body(ada):
+    published = ada.act(ada.write(), "publish")
+    assert (published.status_code, published.json["published_at"]) == (200, NOW)
+    assert ada.post(f"/posts/{published.json['id']}/previews").status_code == 201
+    assert ada.act(published.json, "schedule").status_code == 415
+
+
 def test_publishing_again_keeps_the_date_that_readers_know(ada, clock):
     post = ada.act(ada.publish(), "unpublish").json
     clock.advance(days=3)

@@ -49,6 +49,20 @@ def test_a_body_that_breaks_a_rule_is_refused_with_its_place(ada, head, body, pl
     assert head() == before
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"cover": None}, "cover_id"),
+        ({"status": "scheduled"}, "`published_at` to come"),
+        ({"canonical_url": "example.org"}, "https://example.org/"),
+        ({"language": "english please"}, "en or pt-BR"),
+    ],
+)
+def test_a_refusal_says_what_would_be_taken(ada, body, told):
+    [fault] = ada.post("/posts", {"title": "A", **body}).json["errors"]
+    assert told in fault["detail"]
+
+
 def test_an_author_who_does_not_exist_is_refused_with_their_place(eve, head):
     before = head()
     response = eve.post("/posts", {"title": "A", "authors": ["eve", "nobody"]})

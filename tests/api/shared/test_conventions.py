@@ -39,7 +39,17 @@ def test_a_client_that_takes_no_json_is_told_so(client):
 
 def test_an_unknown_parameter_is_refused_by_name(client):
     body = refused(client.get(f"{ROOT}/things?colour=red"), 422, "invalid")
-    assert body["errors"] == [{"parameter": "colour", "code": "unknown", "detail": "Unknown field."}]
+    detail = "There is no such parameter. There are: count, cursor, fields, limit."
+    assert body["errors"] == [{"parameter": "colour", "code": "unknown", "detail": detail}]
+
+
+def test_unknown_fields_are_refused_with_those_that_there_are(client):
+    body = refused(
+        client.post(f"{ROOT}/things", json={"name": "A", "size": 1, "part": {"size": "1", "x": 1}}), 422, "invalid"
+    )
+    assert {fault["pointer"]: fault["detail"] for fault in body["errors"]} == {
+        "/size": "There is no such field. There are: made_at, name, part.", "/part/x": "Unknown field.",
+    }  # fmt: skip
 
 
 def test_a_parameter_given_twice_is_refused(client):
@@ -53,7 +63,11 @@ def test_a_limit_out_of_bounds_is_refused(client, limit):
 
 
 def test_another_content_type_is_refused(client):
-    refused(client.post(f"{ROOT}/things", data="name=x"), 415, "unsupported_media_type")
+    for kind, told in (("text/plain", ", not as text/plain."), (None, "application/json.")):
+        answer = refused(client.post(f"{ROOT}/things", data="name=x", content_type=kind), 415, "unsupported_media_type")
+        assert answer["detail"].endswith(told)
+    packed = client.post(f"{ROOT}/things", json={"name": "A"}, headers={"Content-Encoding": "gzip"})
+    assert "Content-Encoding" in refused(packed, 415, "unsupported_media_type")["detail"]
 
 
 @pytest.mark.parametrize("text", ["{", "", '{"name": NaN}', '"\\ud800"', "[" * 3000])
@@ -105,7 +119,8 @@ def test_a_change_without_if_match_answers_428(client):
 @pytest.mark.parametrize("tag", ["3", '"x"', '"3', 'W/"3"x', '"0"', '"99999999999999999999"'])
 def test_an_if_match_that_was_never_given_out_answers_412(client, tag):
     response = client.patch(f"{ROOT}/things/{THING}", json={"name": "x"}, headers={"If-Match": tag})
-    refused(response, 412, "version_mismatch")
+    told = refused(response, 412, "version_mismatch")["detail"]
+    assert ("quotes" in told) == (tag == "3")
 
 
 @pytest.mark.parametrize("tag", ['"3"', 'W/"3"', '"3-0a1b"', "*"])
