@@ -104,6 +104,15 @@ def token_of(context: "Context", account: Mapping[str, Any], name: str) -> Itera
         context.store.commit([rules.revoke(context, {**made.record, "version": committed.versions[0]})])
 
 
+def revoke_tokens(context: "Context", account: Mapping[str, Any], name: str) -> None:
+    """End the tokens of an account that have a name."""
+    from api.users.tokens import rules  # noqa: PLC0415 - see services.open_services
+
+    found = [token for token in rules.all_live(context, account["id"]) if token["name"] == name]
+    if found:
+        context.store.commit([rules.revoke(context, token) for token in found])
+
+
 def wait_until_known(client: Client) -> None:
     """Wait until the token has reached the Blog Service, which learns of it through a link."""
     for _ in range(TRIES):

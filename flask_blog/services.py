@@ -131,7 +131,7 @@ def working(services: Services) -> Iterator[None]:
         beside(context.failures.run),
         beside(lambda stop: signing_key.renew(context, stop)),
         beside(mails.run),
-        beside(jobs_of(services.blog, services.users).run),
+        beside(jobs_of(services.blog, services.users).run_alone),
     ):
         yield
 

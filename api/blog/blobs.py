@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, Protocol
 
 from api.shared.http import new_id
 from api.shared.store import StoreUnavailable
@@ -16,7 +16,7 @@ PART = 1 << 20
 class Blobs(Protocol):
     """Bytes under names that never change what they mean. Each method raises StoreUnavailable."""
 
-    def keep(self, name: str, source: BinaryIO) -> None:
+    def keep(self, name: str, source: IO[bytes]) -> None:
         """Store what is read from `source`, durably; it appears whole or not at all."""
 
     def size(self, name: str) -> int | None:
@@ -52,7 +52,7 @@ class InFolder:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
 
-    def keep(self, name: str, source: BinaryIO) -> None:
+    def keep(self, name: str, source: IO[bytes]) -> None:
         """Store bytes, and wait until the disk has them: the record that names them must not outlive them."""
         draft = self._folder / f".{new_id()}"
         try:
@@ -114,7 +114,7 @@ class InObjectStore:
         self._missing = (obstore.exceptions.NotFoundError, FileNotFoundError)
         self._failures = (obstore.exceptions.BaseError, OSError)
 
-    def keep(self, name: str, source: BinaryIO) -> None:
+    def keep(self, name: str, source: IO[bytes]) -> None:
         """Store bytes; large ones travel in parts."""
         try:
             self._obstore.put(self._store, name, source)

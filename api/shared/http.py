@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import IO
 
 from flask import Flask, Request, Response, g, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -26,6 +27,9 @@ WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 
 # what generated clients name where an operation answers nothing but problems
 JSON_ANSWERS = ("application/json", "application/problem+json")
+
+# how much of an uploaded file is read at once
+PART = 1 << 20
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _TRACE_PARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -132,8 +136,16 @@ def _parts(incoming: Request) -> Iterator[bytes]:
     for name, text in sorted(incoming.form.items(multi=True)):
         yield from (name.encode(), text.encode())
     for name, file in sorted(incoming.files.items(multi=True), key=lambda pair: pair[0]):
-        yield from (name.encode(), (file.filename or "").encode(), file.stream.read())
+        # its digest stands for a file, which may be too large to be read at once
+        yield from (name.encode(), (file.filename or "").encode(), _digest(file.stream))
         file.stream.seek(0)
+
+
+def _digest(file: IO[bytes]) -> bytes:
+    digest = hashlib.sha256()
+    while part := file.read(PART):
+        digest.update(part)
+    return digest.digest()
 
 
 def install(app: Flask) -> None:

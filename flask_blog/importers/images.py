@@ -1,12 +1,22 @@
 """Brings the images of posts into the blog, each file once."""
 
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask_blog.client import STOPPING, Client, File, Refused
 
 MAX_BYTES = 25_000_000
+
+# returns the bytes of a file, so many at most
+Read = Callable[[Path, int], bytes]
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """Return the bytes of a file on disk. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(most)
 
 
 class NotTaken(Exception):
@@ -24,8 +34,9 @@ class Uploaded:
 class Images:
     """Uploads files and remembers what became of them. With `pretend`, nothing is sent."""
 
-    def __init__(self, client: Client, *, pretend: bool) -> None:
+    def __init__(self, client: Client, read: Read, *, pretend: bool) -> None:
         self._client = client
+        self._read = read
         self._pretend = pretend
         self._known: dict[Path, Uploaded | NotTaken] = {}
         self._there = {media["id"] for media in client.walk("/media", fields="id")}
@@ -48,11 +59,11 @@ class Images:
         if not content_type.startswith("image/"):
             raise NotTaken("only images can be taken over; the link is left as it is")
         try:
-            if path.stat().st_size > MAX_BYTES:
-                raise NotTaken(f"is larger than {MAX_BYTES:,} bytes")
-            data = path.read_bytes()
+            data = self._read(path, MAX_BYTES + 1)
         except OSError as error:
             raise NotTaken(f"cannot be read: {error.strerror}") from error
+        if len(data) > MAX_BYTES:
+            raise NotTaken(f"is larger than {MAX_BYTES:,} bytes")
         if self._pretend:
             self.made += 1
             return Uploaded(str(path), f"/media/{path.name}")

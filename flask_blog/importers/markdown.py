@@ -14,7 +14,7 @@ from flask_blog.client import STOPPING, Client, Refused
 from flask_blog.importers import comparison, plan
 from flask_blog.importers.authors import Authors
 from flask_blog.importers.folder import SourceFolder
-from flask_blog.importers.images import Images
+from flask_blog.importers.images import Images, Read, read_file
 from flask_blog.importers.redirects import Redirects
 from flask_blog.importers.report import Report
 from flask_blog.importers.resolver import Resolver
@@ -46,8 +46,8 @@ class Existing:
     slug: str
 
 
-def run(source: Path, client: Client, wishes: Wishes, step: Step) -> Report:
-    """Import a folder. `step(done, of)` is told of progress.
+def run(source: Path, client: Client, wishes: Wishes, step: Step, *, read: Read = read_file) -> Report:
+    """Import a folder. `step(done, of)` is told of progress; `read` gets the bytes of images, wherever they are.
 
     Raises Refused when the token will not do, and Unreachable.
     """
@@ -56,7 +56,8 @@ def run(source: Path, client: Client, wishes: Wishes, step: Step) -> Report:
     posts = plan.read_posts(folder, wishes.permalinks, report)
     existing, taken = _look_around(client)
     plan.settle_slugs(posts, {external_id: one.slug for external_id, one in existing.items()}, taken)
-    sender = Sender(client, wishes, report, Resolver(folder, posts))
+    images = Images(client, read, pretend=wishes.pretend)
+    sender = Sender(client, wishes, report, Resolver(folder, posts), images)
     for number, post in enumerate(posts, 1):
         sender.send(post, existing.get(post.external_id))
         step(number, len(posts))
@@ -79,11 +80,11 @@ def _look_around(client: Client) -> tuple[Mapping[str, Existing], set[str]]:
 class Sender:
     """Brings posts into the blog one by one."""
 
-    def __init__(self, client: Client, wishes: Wishes, report: Report, resolver: Resolver) -> None:
+    def __init__(self, client: Client, wishes: Wishes, report: Report, resolver: Resolver, images: Images) -> None:
         self._client = client
         self._wishes = wishes
         self._report = report
-        self._images = Images(client, pretend=wishes.pretend)
+        self._images = images
         self._rewriter = Rewriter(resolver, self._images, report)
         self._authors = Authors(client, pretend=wishes.pretend)
         self._redirects = Redirects(client, report, pretend=wishes.pretend)

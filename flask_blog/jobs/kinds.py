@@ -25,4 +25,9 @@ def runners(acting: Acting) -> Mapping[str, Runner]:
 
         return Export(acting)(task)
 
-    return {"export": export}
+    def bring(task: Task) -> Done:
+        from flask_blog.jobs.importing import Import  # noqa: PLC0415 - as above
+
+        return Import(acting)(task)
+
+    return {"export": export, "import": bring}

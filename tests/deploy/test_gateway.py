@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.blog.jobs.rules import LARGEST_ARCHIVE
 from api.blog.media.endpoints import ENVELOPE
 from api.blog.media.kinds import LARGEST
 from deploy.services.gateway import service_for
@@ -63,9 +64,13 @@ def test_the_small_gateway_routes_like_nginx(path, service):
     assert service_for(path) == service
 
 
-def test_an_image_as_large_as_the_blog_takes_passes_the_gateway():
-    [room] = re.findall(r"client_max_body_size (\d+)m;", nginx_location_for("/api/blog/v1/media"))
-    assert int(room) << 20 >= LARGEST + ENVELOPE
+@pytest.mark.parametrize(
+    ("path", "largest"),
+    [("/api/blog/v1/media", LARGEST + ENVELOPE), ("/api/blog/v1/jobs/imports", LARGEST_ARCHIVE + ENVELOPE)],
+)
+def test_what_is_as_large_as_the_blog_takes_passes_the_gateway(path, largest):
+    [room] = re.findall(r"client_max_body_size (\d+)m;", nginx_location_for(path))
+    assert int(room) << 20 >= largest
 
 
 def test_the_unavailable_page_is_styled_under_the_policy_it_is_sent_with():

@@ -1,17 +1,23 @@
 """Jobs: the routes."""
 
+from flask import request
+from werkzeug.datastructures import FileStorage
+
 from api.blog import blobs
 from api.blog.incoming import context
 from api.blog.jobs import rules, schemas
 from api.blog.jobs.presentation import address_of, present
-from api.blog.jobs.problems import ENDED
+from api.blog.jobs.problems import ARCHIVE_TOO_LARGE, ENDED, NOT_AN_ARCHIVE
 from api.shared.operations import Call, Resource
 from api.shared.paging import envelope, link_header
-from api.shared.problems import INVALID_CURSOR
+from api.shared.problems import INVALID, INVALID_CURSOR, Fault, Problem
 from api.shared.responses import Answer, Stream
 from api.shared.unit_of_work import Write
 
 ZIP = "application/zip"
+IMPORTS = "/jobs/imports"
+# room for the names and borders of a multipart body
+ENVELOPE = 100_000
 
 jobs = Resource("jobs", __name__, description="Work that outlives a request: exports, image variants and the like")
 
@@ -33,6 +39,28 @@ def start_job(call: Call) -> Write:
     `pending`. An export acts in your name: it holds what you may read.
     """
     job, operations = rules.start(context(), call.who.account_id, call.body["kind"])
+    return Write(operations, Answer(present(job), version=1, location=address_of(job)))
+
+
+@jobs.operation(
+    "POST", IMPORTS, "startImport",
+    upload=schemas.ImportIn, returns=schemas.Job, status=201, idempotent=True,
+    problems=(ARCHIVE_TOO_LARGE, NOT_AN_ARCHIVE),
+)  # fmt: skip
+def start_import(call: Call) -> Write:
+    """Import a blog from an archive of Markdown and images.
+
+    The job brings post after post into the blog in your name, with its images, tags, authors and old addresses; a
+    token needs no scope for those beside that for jobs. Each post is known by its path in the archive, so that
+    importing again doubles nothing: what is there already counts as unchanged, also where an earlier attempt of the
+    same job brought it. Cancelled, it keeps what it brought so far. The report counts what became of the files and
+    names by file and line what could not be taken over.
+    """
+    body = dict(call.body)
+    file = body.pop("file")
+    if not isinstance(file, FileStorage):
+        raise Problem(INVALID, faults=[Fault("invalid", "Send the file as a file.", pointer="/file")])
+    job, operations = rules.bring(context(), call.who.account_id, file.stream, body)
     return Write(operations, Answer(present(job), version=1, location=address_of(job)))
 
 
@@ -64,3 +92,10 @@ def get_job_file(_call: Call, job_id: str) -> Answer:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     files = context().files
     return Answer(Stream(lambda: blobs.parts(files, name, 0, size), size, f'"{name}"'), headers=headers)
+
+
+# flask-smorest has no types
+@jobs.before_request  # type: ignore[untyped-decorator]
+def _let_archives_be_larger() -> None:
+    if request.method == "POST" and request.path.endswith(IMPORTS):
+        request.max_content_length = rules.LARGEST_ARCHIVE + ENVELOPE

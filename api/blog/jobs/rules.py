@@ -1,11 +1,13 @@
 """Jobs: started, followed, cancelled; what is done about them is the worker's affair."""
 
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import IO, Any
 
 from api.blog.context import Context
-from api.blog.jobs.problems import ENDED
+from api.blog.jobs.problems import ARCHIVE_TOO_LARGE, ENDED, NOT_AN_ARCHIVE
 from api.shared.clock import rfc3339
 from api.shared.http import new_id
 from api.shared.problems import NOT_FOUND, Problem
@@ -14,6 +16,8 @@ from api.shared.store import Operation, Page, Record, insert, update
 KEPT = timedelta(days=30)
 PENDING = "pending"
 CANCELLED = "cancelled"
+IMPORT = "import"
+LARGEST_ARCHIVE = 100_000_000
 
 Planned = tuple[Record, Sequence[Operation]]
 
@@ -63,7 +67,7 @@ def file_of(job: Mapping[str, Any]) -> str | None:
 
 
 def start(context: Context, account_id: str, kind: str, **more: Any) -> Planned:
-    """Plan a job: `wishes`, the record it is about as `subject`, a `file` that was kept for it."""
+    """Plan a job: `wishes`, the record it is about as `subject`, a `file` that was kept for it, its own `id`."""
     now = context.now()
     values = {
         "kind": kind,
@@ -82,8 +86,24 @@ def start(context: Context, account_id: str, kind: str, **more: Any) -> Planned:
         "report": None,
         **more,
     }
-    job_id = new_id()
+    job_id = str(values.pop("id", None) or new_id())
     return {"id": job_id, "version": 1, **values}, [insert("jobs", job_id, values)]
+
+
+def bring(context: Context, account_id: str, archive: IO[bytes], wishes: Mapping[str, Any]) -> Planned:
+    """Keep an archive, and plan the job that imports it. Raises 413 and 415.
+
+    It is kept under the job's own name, so that it is known for an orphan where there is no such job.
+    """
+    if archive.seek(0, io.SEEK_END) > LARGEST_ARCHIVE:
+        raise Problem(ARCHIVE_TOO_LARGE)
+    if not zipfile.is_zipfile(archive):
+        raise Problem(NOT_AN_ARCHIVE)
+    archive.seek(0)
+    job_id = new_id()
+    name = f"{job_id}.zip"
+    context.files.keep(name, archive)
+    return start(context, account_id, IMPORT, id=job_id, file=name, wishes=wishes)
 
 
 def cancel(context: Context, job_id: str) -> Planned:

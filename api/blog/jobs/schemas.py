@@ -1,9 +1,10 @@
 """Jobs as the API takes and shows them."""
 
+from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from api.blog.described import A_MOMENT, AN_ID, Body, says
-from api.shared.fields import Choice, Moment
+from api.shared.fields import Choice, Line, Moment
 from api.shared.paging import PageQuery, absent, list_of
 
 KINDS = ("variants", "rerender", "export", "import")
@@ -44,6 +45,33 @@ class JobIn(Body):
             "export",
         ),
     )  # fmt: skip
+
+
+class ImportIn(Body):
+    """A blog to import, as multipart/form-data."""
+
+    file = Upload(
+        required=True,
+        metadata={
+            "description": "A zip archive, of 100 MB and 20,000 files at most: Markdown with front matter as Jekyll, "
+            "Hugo, Zola, Hexo and an export of this blog have it, and the images it shows"
+        },
+    )
+    update = fields.Boolean(
+        load_default=False, **says("Whether files replace posts of an earlier import that differ from them", False)
+    )
+    permalinks = Line(
+        least=1,
+        most=200,
+        load_default=None,
+        **says("How old addresses were made; guessed from the files when it is not given", "/:year/:month/:title/"),
+    )
+    source = Line(
+        least=1,
+        most=100,
+        load_default=None,
+        **says("A name for these posts, where another import had files of the same names", "old-blog"),
+    )
 
 
 class JobProblem(Schema):

@@ -49,22 +49,28 @@ class Done:
 
 
 class Task:
-    """A leased job: `record` as it stands, `context` to work with."""
+    """A leased job: `record` as it stands, `context` to work with, `progress` as far as it is known."""
 
     def __init__(self, context: Context, record: Record, stop: Event) -> None:
         self.context = context
         self.record = record
         self._stop = stop
         self._reported = context.clock.now()
+        self.progress: dict[str, int | None] = {name: record[name] for name in ("done", "total")}
 
     def step(self, done: int, total: int | None) -> None:
-        """Say how far the work is, which prolongs the lease. Raises Interrupted and Lost."""
+        """Say how far the work is. Raises Interrupted and Lost."""
+        self.progress = {"done": done, "total": total}
+        self.beat()
+
+    def beat(self) -> None:
+        """Prolong the lease, in the middle of a step as well. Raises Interrupted and Lost."""
         if self._stop.is_set():
             raise Interrupted
         now = self.context.clock.now()
         if now - self._reported < BETWEEN_REPORTS:
             return
-        values = {"done": done, "total": total, "due_at": rfc3339(now + LEASE)}
+        values = {**self.progress, "due_at": rfc3339(now + LEASE)}
         try:
             self.context.store.commit([update("jobs", self.record["id"], values, if_version=self.record["version"])])
         except VersionMismatch as error:

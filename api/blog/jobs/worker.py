@@ -5,6 +5,7 @@ doing a step twice changes nothing. What could not be done is tried again, later
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from threading import Event
 from typing import Any
@@ -15,14 +16,17 @@ from api.blog.context import Context
 from api.blog.jobs import rules
 from api.blog.jobs.task import LEASE, Done, Failed, Interrupted, Lost, Runner, Task
 from api.shared import leases, store
-from api.shared.clock import rfc3339
-from api.shared.store import Operation, Record, StoreUnavailable, VersionMismatch
+from api.shared.clock import parse_rfc3339, rfc3339
+from api.shared.store import Operation, Record, StoreError, StoreUnavailable, VersionMismatch
 from api.shared.working import Turn, repeat
 
 MOST_ATTEMPTS = 5
+# a job that ends its process every time must not do so for ever
+MOST_TAKEN = 20
 FIRST_PAUSE = timedelta(seconds=15)
 SLICE = 10
 SWEEP = 50
+PAGE = 200
 ENDED = ("done", "failed", "cancelled")
 _log = structlog.get_logger("jobs")
 
@@ -40,6 +44,25 @@ class Worker:
         """Work until told to stop."""
         self._stop = stop
         repeat((self.work_due, self.sweep, *self._turns), stop, name="jobs")
+
+    def run_alone(self, stop: Event) -> None:
+        """Work as the only worker there can be: what a process before this one had in its hands goes on at once."""
+        with suppress(StoreError):  # then it falls due by itself, only later
+            self.take_back()
+        self.run(stop)
+
+    def take_back(self) -> int:
+        """Let every job that was taken up fall due now. Returns how many there were. Raises StoreError."""
+        context, cursor, taken = self._context, None, 0
+        filters = {"state": rules.PENDING, "kind": sorted(self._runners)}
+        while True:
+            page = context.store.find("jobs", filters, sort="due_at", limit=PAGE, cursor=cursor, brief=True)
+            for job in page.records:
+                if job["attempts"] and parse_rfc3339(job["due_at"]) > context.clock.now():
+                    taken += leases.settle(context.store, _changed(job, {"due_at": context.now()}))
+            cursor = page.next
+            if cursor is None:
+                return taken
 
     def work_due(self) -> int:
         """Take up each job that is due; returns how many this worker took."""
@@ -75,9 +98,20 @@ class Worker:
             _log.info("the job is no longer this worker's", **about)
         else:
             _log.info("job", state=(operations[0].values or {}).get("state", "done"), **about)
+        self._let_go(task.record)
+
+    def _let_go(self, taken: Record) -> None:
+        """Remove what was uploaded for a job that has ended; its record goes on naming it, so that none is left."""
+        if taken["file"] is None:
+            return
+        found = self._context.store.get("jobs", taken["id"])
+        if found is None or found.record["state"] in ENDED:
+            self._context.files.remove(taken["file"])
 
     def _outcome(self, task: Task) -> list[Operation]:
         """Do a job; return what is to be written about it, its own record first."""
+        if task.record["attempts"] > MOST_TAKEN:
+            return [self._failed(task.record, f"It was taken up {MOST_TAKEN} times and ended its process every time.")]
         try:
             done = self._runners[task.record["kind"]](task)
         except Interrupted:
@@ -94,12 +128,13 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - one job that goes wrong must not keep the others back
             _log.error("a job went wrong", exc_info=error, id=task.record["id"])
             return [self._later(task.record, type(error).__name__)]
-        return [self._done(task.record, done), *done.operations]
+        return [self._done(task, done), *done.operations]
 
-    def _done(self, job: Record, done: Done) -> Operation:
+    def _done(self, task: Task, done: Done) -> Operation:
+        job, progress = task.record, task.progress
         if done.forgotten:
             return store.delete("jobs", job["id"], if_version=job["version"])
-        total = job["total"] if job["total"] is not None else job["done"]
+        total = progress["total"] if progress["total"] is not None else progress["done"]
         values = {"done": total, "total": total, "problem": None, "file": done.file, "report": done.report()}
         return _changed(job, {**values, **rules.ended(self._context, "done")})
 

@@ -7,10 +7,14 @@ import pytest
 
 from api.blog.incoming import EXTENSION
 from api.blog.jobs import rules
+from api.blog.jobs.problems import ARCHIVE_TOO_LARGE
 from api.blog.jobs.task import LEASE, MOST_PROBLEMS, Done, Failed
-from api.blog.jobs.worker import MOST_ATTEMPTS, Worker
+from api.blog.jobs.worker import MOST_ATTEMPTS, MOST_TAKEN, Worker
+from api.shared.problems import Problem
 from api.shared.store import StoreUnavailable
 from tests.support.records import new_tag
+
+EMPTY_ARCHIVE = b"PK\x05\x06" + bytes(18)
 
 
 @pytest.fixture
@@ -216,3 +220,70 @@ def test_starting_twice_with_one_key_starts_one_job(owner):
     first, second = (owner.post("/jobs", {"kind": "export"}, headers=key) for _ in range(2))
     assert first.json == second.json
     assert len(owner.get("/jobs").json["items"]) == 1
+
+
+def test_the_only_worker_goes_on_at_once_with_what_one_before_it_had_in_its_hands(start, working, owner, clock):
+    job = start()
+
+    def dies(_task):
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        working(dies).work_due()
+    worker = working(lambda _task: Done())
+    assert worker.work_due() == 0
+    assert worker.take_back() == 1
+    assert worker.take_back() == 0
+    assert worker.work_due() == 1
+    assert owner.get(job).json["attempts"] == 2
+
+
+def test_a_job_that_ends_its_process_every_time_is_given_up(start, working, owner):
+    job = start()
+    times = []
+
+    def dies(task):
+        times.append(task.record["attempts"])
+        raise SystemExit
+
+    worker = working(dies)
+    for _ in range(MOST_TAKEN):
+        with pytest.raises(SystemExit):
+            worker.work_due()
+        worker.take_back()
+    assert worker.work_due() == 1
+    shown = owner.get(job).json
+    assert (shown["state"], len(times)) == ("failed", MOST_TAKEN)
+    assert "ended its process" in shown["problem"]
+
+
+def test_an_archive_is_kept_for_its_job_and_goes_with_it(owner, context, working, clock):
+    key = {"Idempotency-Key": "once"}
+    data = {"file": (BytesIO(EMPTY_ARCHIVE), "blog.zip"), "update": "true", "source": "old"}
+    job = owner.call("POST", "/jobs/imports", data=dict(data), headers=key)
+    assert (job.status_code, job.json["kind"], job.json["file_url"]) == (201, "import", None)
+    again = {**data, "file": (BytesIO(EMPTY_ARCHIVE), "blog.zip")}
+    assert owner.call("POST", "/jobs/imports", data=again, headers=key).json == job.json
+    name = f"{job.json['id']}.zip"
+    wishes = []
+
+    def brings(task):
+        wishes.append(task.record["wishes"])
+        assert context.files.read(task.record["file"]) == EMPTY_ARCHIVE
+        clock.advance(seconds=2)
+        assert owner.call("POST", f"/jobs/{job.json['id']}/cancel").status_code == 200
+        task.beat()
+
+    Worker(context, {"import": brings}).work_due()
+    assert wishes == [{"update": True, "permalinks": None, "source": "old"}]
+    assert context.files.size(name) is None
+    assert owner.get(f"/jobs/{job.json['id']}/file").status_code == 404
+
+
+def test_more_than_a_hundred_megabytes_of_archive_are_refused(context, owner, tmp_path):
+    with (tmp_path / "large").open("w+b") as file:
+        file.truncate(rules.LARGEST_ARCHIVE + 1)
+        with pytest.raises(Problem) as refusal:
+            rules.bring(context, owner.account_id, file, {})
+    assert refusal.value.kind == ARCHIVE_TOO_LARGE
+    assert list((tmp_path / "jobs").glob("*")) == []

@@ -11,16 +11,16 @@ MANY = 100
 KNOWN_POSTS = 20
 DOCUMENT = "/api/blog/v1/openapi.json"
 # what input that fits the schema may meet: authors, files, revisions and time zones that nobody has made, bytes that
-# are no image, the example of an Idempotency-Key, which was used before, a month without a year, an order by relevance
-# without a question, operators in the text of a search beside the parameters of the same names, times that have passed
-# or are too far, paths that are no write; comments that nobody wrote, by members who name themselves and guests who do
-# not, or with nothing to see in them; in a batch, a member that the operation it names does not know; one
-# comment at two versions
+# are no image or archive, the example of an Idempotency-Key, which was used before, a month without a year, an order
+# by relevance without a question, operators in the text of a search beside the parameters of the same names, times
+# that have passed or are too far, paths that are no write; comments that nobody wrote, by members who name themselves
+# and guests who do not, or with nothing to see in them; in a batch, a member that the operation it names does not
+# know; one comment at two versions
 REFUSALS = frozenset(
     {
         "unknown_reference", "unknown_revision", "not_an_image", "idempotency_key_reused", "year_missing",
         "question_missing", "named_twice", "not_in_the_future", "expires_outside", "not_in_a_batch", "unknown_comment",
-        "not_for_members", "required", "nothing_to_see",
+        "not_for_members", "required", "nothing_to_see", "not_an_archive",
         "POST /api/blog/v1/batch unknown", "POST /api/blog/v1/comments/moderate repeated",
     }
 )  # fmt: skip
