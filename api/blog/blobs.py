@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -27,6 +28,15 @@ class Blobs(Protocol):
 
     def remove(self, name: str) -> None:
         """Forget a name, if it is there."""
+
+    def names(self, before: datetime) -> Iterator[str]:
+        """Yield the names of what was stored before a moment, drafts of what was never whole included."""
+
+    def remove_old(self, name: str, before: datetime) -> bool:
+        """Forget a name unless it was stored since a moment, or is being stored now. Returns whether it is gone."""
+
+    def renew(self, name: str) -> None:
+        """Let what stands under a name count as stored now, if it is there."""
 
 
 def at(url: str) -> Blobs:
@@ -94,12 +104,51 @@ class InFolder:
         except OSError as error:
             raise StoreUnavailable(f"the file cannot be removed: {error.strerror}") from error
 
+    def names(self, before: datetime) -> Iterator[str]:
+        """Yield the names of old files; links and folders are not ours."""
+        try:
+            with os.scandir(self._folder) as entries:
+                yield from (entry.name for entry in entries if _is_old(entry, before))
+        except OSError as error:
+            raise StoreUnavailable(f"the folder cannot be read: {error.strerror}") from error
+
+    def remove_old(self, name: str, before: datetime) -> bool:
+        """Forget an old file. It is taken away before it is looked at: what is stored meanwhile has its place."""
+        away = self._folder / f".{new_id()}"
+        try:
+            (self._folder / name).rename(away)
+            if away.stat().st_mtime >= before.timestamp():
+                away.replace(self._folder / name)
+                return False
+            away.unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise StoreUnavailable(f"the file cannot be removed: {error.strerror}") from error
+        return True
+
+    def renew(self, name: str) -> None:
+        """Let a file count as stored now, if it is there."""
+        try:
+            os.utime(self._folder / name)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StoreUnavailable(f"the file cannot be written: {error.strerror}") from error
+
     def _sync(self) -> None:
         descriptor = os.open(self._folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _is_old(entry: "os.DirEntry[str]", before: datetime) -> bool:
+    try:
+        return entry.is_file(follow_symlinks=False) and entry.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:
+        return False  # a draft that was given its name meanwhile
 
 
 class InObjectStore:
@@ -149,3 +198,26 @@ class InObjectStore:
             return
         except self._failures as error:
             raise StoreUnavailable(f"the object cannot be removed: {type(error).__name__}") from error
+
+    def names(self, before: datetime) -> Iterator[str]:
+        """Yield the names of old objects."""
+        try:
+            for page in self._obstore.list(self._store):
+                yield from (found["path"] for found in page if found["last_modified"] < before)
+        except self._failures as error:
+            raise StoreUnavailable(f"the bucket cannot be listed: {type(error).__name__}") from error
+
+    def remove_old(self, name: str, before: datetime) -> bool:
+        """Forget an old object; no store of this kind compares and deletes in one step, so nearly at once."""
+        try:
+            if self._obstore.head(self._store, name)["last_modified"] >= before:
+                return False
+        except self._missing:
+            return False
+        except self._failures as error:
+            raise StoreUnavailable(f"the object cannot be read: {type(error).__name__}") from error
+        self.remove(name)
+        return True
+
+    def renew(self, name: str) -> None:
+        """Do nothing: an object's age counts from its storing, and no backup of ours copies objects."""

@@ -10,6 +10,7 @@ from api.blog.incoming import EXTENSION
 from api.blog.jobs.task import Runner
 from api.blog.jobs.worker import Worker
 from api.blog.media.variants import make_variants
+from api.blog.orphans import Orphans
 from api.blog.outgoing.sender import Sender
 from api.blog.pings.worker import Pinger
 from api.blog.posts.rerendering import rerender_all
@@ -19,4 +20,5 @@ def worker_of(app: Flask, runners: Mapping[str, Runner]) -> Worker:
     """Return a worker for a Blog Service; `runners` do the kinds of jobs that need more than this service."""
     context = cast("Context", app.extensions[EXTENSION])
     pinger = Pinger(context, Sender(context.pings.allowed))
-    return Worker(context, {"variants": make_variants, "rerender": rerender_all, **runners}, pinger.tell)
+    known = {"variants": make_variants, "rerender": rerender_all, **runners}
+    return Worker(context, known, pinger.tell, Orphans(context).collect_daily)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -128,7 +129,9 @@ def _copy_media(source: Path, target: Path) -> None:
         if path.is_file() and not path.is_symlink():
             copy = target / path.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+            # a draft that was given its name meanwhile, or an orphan: no saved database names it
+            with suppress(FileNotFoundError):
+                shutil.copyfile(path, copy)
 
 
 def _sync(folder: Path) -> None:

@@ -25,6 +25,12 @@ def variant_name(media: Mapping[str, Any], width: int, extension: str) -> str:
     return f"{media['digest']}-{width}.{extension}"
 
 
+def names_of(media: Mapping[str, Any]) -> Sequence[str]:
+    """Return every name under which something of a file may be kept."""
+    variants = (variant_name(media, width, format_) for width in widths_of(media) for format_ in VARIANT_FORMATS)
+    return [file_name(media), original_name(media), *variants]
+
+
 def widths_of(media: Mapping[str, Any]) -> Sequence[int]:
     """Return the widths at which a picture is offered besides its own."""
     if media["form"] != STILL:

@@ -11,7 +11,7 @@ from typing import Any
 from api.blog.context import Context
 from api.blog.jobs import rules as jobs
 from api.blog.media.kinds import EXTENSIONS, VARIANT_FORMATS
-from api.blog.media.presentation import file_name, original_name, path_of, variant_name, widths_of
+from api.blog.media.presentation import file_name, names_of, original_name, path_of, variant_name, widths_of
 from api.blog.media.problems import IN_USE
 from api.blog.site import rules as site
 from api.shared.auth import Access, Caller
@@ -129,12 +129,15 @@ def revise(context: Context, media: Record, body: Mapping[str, Any], version: in
 def remove(context: Context, caller: Caller, media: Record, version: int, attempt: int) -> Sequence[Operation]:
     """Plan the end of a file's record, without which its bytes are not served. Raises 409 while it is shown.
 
-    The bytes stay until the orphans are collected: somebody may be uploading the same ones at this moment.
+    The bytes stay for another day, until the orphans are collected: somebody may be uploading the same ones at this
+    moment, and a backup that is being made may name them.
     """
     if attempt > 0:
         users = _users(context, media["id"])
         if users or site.current(context)["logo_id"] == media["id"]:
             raise Problem(IN_USE, faults=_named(users, caller))
+    for name in names_of(media):
+        context.blobs.renew(name)
     return [delete("media", media["id"], if_version=version)]
 
 

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
-from api.blog import blobs
 from api.shared.store import update
 
 
@@ -41,20 +40,6 @@ def test_bytes_that_were_lost_are_written_again_when_they_are_uploaded_again(ada
     shown.unlink()
     store.commit([update("media", media["id"], {"bytes": 5})])
     assert upload(ada, data).json == {**media, "version": 3}
-
-
-def test_an_object_store_keeps_bytes_as_a_folder_does(tmp_path):
-    for kept in (blobs.at("memory:///"), blobs.at(str(tmp_path / "new" / "media"))):
-        assert kept.read("a.png") is None
-        kept.keep("a.png", BytesIO(b"bytes"))
-        kept.keep("a.png", BytesIO(b"bytes"))
-        assert (kept.read("a.png"), kept.read("a.png", 2, 2), kept.size("a.png")) == (b"bytes", b"te", 5)
-        assert b"".join(blobs.parts(kept, "a.png", 1, 4)) == b"ytes"
-        kept.keep("b.png", BytesIO(b""))
-        for _ in range(2):
-            kept.remove("b.png")
-        assert (kept.read("b.png"), kept.size("b.png")) == (None, None)
-    assert [file.name for file in (tmp_path / "new" / "media").iterdir()] == ["a.png"]
 
 
 def test_media_that_cannot_be_written_are_a_503_and_leave_no_record(ada, png, head, settings):
