@@ -38,6 +38,17 @@ EXAMPLE_TIME = "2026-11-23T10:00:00.000000Z"
 class Unacceptable(ValueError):
     """A wire value does not fit its column; the message says what would."""
 
+    code = "invalid"
+
+
+class NulCharacter(Unacceptable):
+    """A text deep in a JSON value holds U+0000, which PostgreSQL cannot keep and no schema of free JSON forbids."""
+
+    code = "nul_character"
+
+    def __init__(self) -> None:
+        super().__init__("must not contain the NUL character")
+
 
 class WireType(TypeDecorator[Any]):
     """A column type that knows its wire form."""

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Dialect
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
-from database_service.column_types import EXAMPLE_ID, Identifier, Unacceptable, WireType
+from database_service.column_types import EXAMPLE_ID, Identifier, NulCharacter, Unacceptable, WireType
 
 DEEPEST_JSON = 32
 
@@ -78,7 +78,7 @@ def _check_json(value: object, depth: int) -> None:
         raise Unacceptable(f"must not be nested deeper than {DEEPEST_JSON} levels")
     if isinstance(value, str):
         if "\0" in value:
-            raise Unacceptable("must not contain the NUL character")
+            raise NulCharacter
     elif isinstance(value, dict):
         for key, item in value.items():
             _check_json(key, depth)

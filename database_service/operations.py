@@ -133,7 +133,7 @@ def _values(item: Mapping[str, Any], op: str, collection: Collection, pointer: s
         try:
             values[name] = collection.types[name].accept(value)
         except Unacceptable as error:
-            faults.append(Fault("invalid", str(error), pointer=f"{pointer}/values/{name}"))
+            faults.append(Fault(error.code, str(error), pointer=f"{pointer}/values/{name}"))
     if faults:
         raise Problem(INVALID, faults=faults)
     return values

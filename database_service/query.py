@@ -158,6 +158,8 @@ def _sort(collection: Collection, arguments: Arguments) -> Sort:
     for sort in sorts:
         if sort.name == name:
             return sort
+    if collection.search is not None and name == RELEVANCE.name:
+        raise _invalid("sort", f"sorts what is looked for alone: give {SEARCH} too", code="nothing_looked_for")
     raise _invalid("sort", f"must be one of {', '.join(sort.name for sort in sorts)}")
 
 
@@ -216,5 +218,5 @@ def _refuse_unknown(arguments: Arguments, known: set[str]) -> None:
         raise Problem(INVALID, faults=[Fault("unknown", "is not declared", parameter=name) for name in unknown])
 
 
-def _invalid(parameter: str, detail: str) -> Problem:
-    return Problem(INVALID, faults=[Fault("invalid", detail, parameter=parameter)])
+def _invalid(parameter: str, detail: str, *, code: str = "invalid") -> Problem:
+    return Problem(INVALID, faults=[Fault(code, detail, parameter=parameter)])

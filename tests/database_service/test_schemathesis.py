@@ -11,9 +11,10 @@ from tests.support.judging import judge
 
 DOCUMENT = "/v1/openapi.json"
 SEED = 20261123
-# What input that fits the schema may meet in the databases
+# What input that fits the schema may meet in the databases; free JSON deep inside and two parameters no schema ties
 REFUSALS = frozenset(
     {"already_exists", "missing_reference", "still_referenced", "feed_compacted", "idempotency_key_reused"}
+    | {"nul_character", "nothing_looked_for"}
 )
 
 

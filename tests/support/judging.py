@@ -177,7 +177,9 @@ def _count(event: events.EngineEvent, verdict: Verdict, expected: frozenset[str]
             if _is_right_all_the_same(recorder, case_id, check, expected):
                 continue
             failure, sample = check.failure_info.failure, check.failure_info.code_sample
-            yield f"{recorder.label} [{event.phase.value}] {check.name}: {failure}\n{sample}"
+            answer = recorder.interactions[case_id].response
+            said = answer.content[:1_000].decode(errors="replace") if answer is not None else "no answer"
+            yield f"{recorder.label} [{event.phase.value}] {check.name}: {failure}\n{said}\n{sample}"
 
 
 def _is_right_all_the_same(

@@ -47,7 +47,7 @@ def interleave(examples: int, *, steps: int = 25, shrink: bool = True) -> None:
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("examples", [8, pytest.param(150, marks=pytest.mark.full)])
+@pytest.mark.parametrize("examples", [8, pytest.param(60, marks=pytest.mark.full)])
 def test_the_cache_answers_nothing_that_a_direct_read_would_not(world, examples):
     interleave(examples)
 
