@@ -30,6 +30,8 @@ ANSWER_SECONDS = 0.5
 # How long a shared store that did not answer is not asked again
 AWAY = timedelta(seconds=5)
 IPV6_SUBSCRIBER_PREFIX = 64
+# What supervisors and scrapers ask
+UNLIMITED = {"/healthz", "/readyz", "/metrics"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,18 @@ class Limiter:
         self._clock = SystemClock()
         self._away_until = self._clock.now()
 
-    def hit(self, policy: Policy, key: str) -> None:
-        """Count one hit. Raises a 429 Problem with `Retry-After` when the limit is reached."""
+    def hit(self, policy: Policy, key: str, *, told: bool = True) -> None:
+        """Count one hit. Raises a 429 Problem with `Retry-After` when the limit is reached.
+
+        How many are left is not `told` where that would say what others did.
+        """
         allowed, reset, remaining = self._counted(policy, key)
         seconds = max(1, round(reset - self._clock.now().timestamp()))
-        g.rate_limit = (
-            f'"{policy.name}";q={policy.item.amount};w={policy.item.get_expiry()}',
-            f'"{policy.name}";r={remaining};t={seconds}',
-        )
+        if told or not allowed:
+            g.rate_limit = (
+                f'"{policy.name}";q={policy.item.amount};w={policy.item.get_expiry()}',
+                f'"{policy.name}";r={remaining};t={seconds}',
+            )
         if not allowed:
             raise Problem(TOO_MANY_REQUESTS, headers={"Retry-After": str(seconds)})
 
@@ -120,13 +126,20 @@ def address_key(incoming: Request) -> str:
     return text
 
 
-def install(app: Flask, limiter: Limiter, *, anonymous: Policy, bearer: Policy, exempt: Callable[[str], bool]) -> None:
-    """Limit every request: by token when there is one, by address otherwise."""
+def install(
+    app: Flask,
+    limiter: Limiter,
+    *,
+    anonymous: Policy,
+    bearer: Policy,
+    looks_at_tokens: Callable[[str], bool],
+) -> None:
+    """Limit every request: by token when there is one that its endpoint looks at, by address otherwise."""
 
     def count() -> None:
-        if exempt(request.path):
+        if request.path in UNLIMITED:
             return
-        token = request.headers.get("Authorization")
+        token = request.headers.get("Authorization") if looks_at_tokens(request.endpoint or "") else None
         if token is None:
             limiter.hit(anonymous, address_key(request))
         else:

@@ -145,6 +145,12 @@ def declared_at(endpoint: str) -> Declared | None:
     return declared
 
 
+def looks_at_tokens(endpoint: str) -> bool:
+    """Tell whether a token says who calls what stands at an endpoint; elsewhere anybody may send any."""
+    declared = declared_at(endpoint) if endpoint in current_app.view_functions else None
+    return declared is not None and declared.contract.bearer
+
+
 class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
     """A flask-smorest blueprint whose operations follow the conventions of the public API."""
 

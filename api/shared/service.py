@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from api.shared import environment, health, http, limits, metrics, openapi, problems, swagger
 from api.shared.limits import Limiter, Policy
-from api.shared.operations import EXTENSION, Resource, Runtime
+from api.shared.operations import EXTENSION, Resource, Runtime, looks_at_tokens
 from api.shared.problems import GENERAL_KINDS, UNAVAILABLE, Kind, Problem, problem_response
 from api.shared.store import InvalidCursor, StoreUnavailable
 
@@ -117,7 +117,7 @@ def _install_limits(app: Flask, settings: Limits) -> None:
         Limiter(settings.limits_storage),
         anonymous=Policy.of("anonymous", settings.anonymous_limit),
         bearer=Policy.of("bearer", settings.bearer_limit),
-        exempt=lambda path: path in {"/healthz", "/readyz", "/metrics"},
+        looks_at_tokens=looks_at_tokens,
     )
 
 

@@ -9,7 +9,7 @@ from api.shared.limits import address_key
 from api.shared.operations import Call
 from api.shared.problems import UNAUTHENTICATED, Kind, Problem
 from api.shared.store import Record
-from api.users.accounts.rules import with_id
+from api.users.accounts.rules import one_spelling, with_id
 from api.users.context import Context
 from api.users.sessions import devices
 from api.users.sessions.rules import Device, WrongCredentials, verify
@@ -60,15 +60,21 @@ def count_attempt_by_address() -> None:
 def count_mail_to(address: str) -> None:
     """Count a mail that somebody without an account may cause. Raises a 429 Problem."""
     here = context()
-    here.limiter.hit(here.sign_in_policy, f"mail {hashlib.sha256(address.strip().casefold().encode()).hexdigest()}")
+    here.limiter.hit(here.sign_in_policy, f"mail {_digest(address)}", told=False)
 
 
 def count_attempt_at(account_id: str | None, identifier: str) -> None:
-    """Count an attempt to sign in to an account, or to a name that has none. Raises a 429 Problem."""
+    """Count an attempt to sign in to an account, or to a name that has none. Raises a 429 Problem.
+
+    How many are left is not told: it would say that two names are one account's.
+    """
     here = context()
-    # The name is counted as a digest: what people type here by mistake may be a password
-    name = account_id or hashlib.sha256(identifier.encode()).hexdigest()
-    here.limiter.hit(here.sign_in_policy, f"account {name}")
+    here.limiter.hit(here.sign_in_policy, f"account {account_id or _digest(identifier)}", told=False)
+
+
+def _digest(identifier: str) -> str:
+    # What people type by mistake where a name belongs may be a password
+    return hashlib.sha256(one_spelling(identifier).encode()).hexdigest()
 
 
 def cookie_name(name: str) -> str:
@@ -82,28 +88,28 @@ def cookie_offered(name: str) -> str | None:
 
 
 def known_device(account_id: str | None) -> str | None:
-    """Return the device's own count, if the account has signed in on it before."""
+    """Return the count of a device on which the account has signed in before."""
     offered = cookie_offered(DEVICE)
-    return devices.bucket(context(), account_id, offered) if account_id is not None and offered else None
+    nonce = devices.known(context(), account_id, offered) if account_id is not None and offered else None
+    return f"device {account_id} {devices.slot(nonce)}" if nonce is not None else None
 
 
 def count_sign_in(account_id: str | None, identifier: str) -> None:
     """Count an attempt: of a known device by itself, else at address and account. Raises a 429 Problem."""
     here, device_bucket = context(), known_device(account_id)
     if device_bucket is not None:
-        here.limiter.hit(here.sign_in_policy, f"device {device_bucket}")
+        here.limiter.hit(here.sign_in_policy, device_bucket)
         return
     count_attempt_by_address()
     count_attempt_at(account_id, identifier)
 
 
 def count_code_at(call: Call, account_id: str) -> None:
-    """Count an attempt at a code of the account's second factor. Raises a 429 Problem."""
+    """Count an attempt at a code of the account's second factor, apart for who is signed in. Raises a 429 Problem."""
     here, device_bucket = context(), known_device(account_id)
+    elsewhere = f"account {account_id}" if call.caller is None else f"signed in {account_id}"
     if call.attempt == 0:
-        here.limiter.hit(
-            here.second_factor_policy, f"device {device_bucket}" if device_bucket else f"account {account_id}"
-        )
+        here.limiter.hit(here.second_factor_policy, device_bucket or elsewhere)
 
 
 def demand_password(call: Call, password: str) -> Record:
@@ -113,7 +119,8 @@ def demand_password(call: Call, password: str) -> Record:
     if account is None:
         raise Problem(UNAUTHENTICATED)
     if call.attempt == 0:
-        count_attempt_at(account["id"], account["username"])
+        # a count of its own: whoever guesses outside must not keep the holder from a new password
+        here.limiter.hit(here.sign_in_policy, f"signed in {account['id']}")
     try:
         verify(here, account, password)
     except WrongCredentials as error:

@@ -47,15 +47,16 @@ class Passwords:
             return self._hasher.hash(_prepared(password))
 
     def matches(self, password: str, stored: str | None) -> bool:
-        """Verify a password; without a stored hash the work is done all the same. Raises HashingBusy.
+        """Verify a password; without a hash that can be verified the work is done all the same. Raises HashingBusy.
 
         The hash may be of another program's making (`foreign_hashes.py`): one evaluation, too.
         """
+        known = stored if stored is not None and foreign_hashes.is_known(stored) else None
         with self._turn:
             try:
-                if stored is not None and not stored.startswith(OURS):
-                    return foreign_hashes.matches(password, stored)
-                return self._hasher.verify(stored or self._nobodys, _prepared(password)) and stored is not None
+                if known is not None and not known.startswith(OURS):
+                    return foreign_hashes.matches(password, known)
+                return self._hasher.verify(known or self._nobodys, _prepared(password)) and known is not None
             except (VerificationError, InvalidHashError):
                 return False
 

@@ -12,6 +12,8 @@ import orjson
 
 LONGEST_EMAIL_KEY = 320
 LONGEST_MAILBOX = 64
+# RFC 5322, section 3.2.3; more than that our mails cannot be addressed to, nor to what looks like RFC 2047's words
+_MAILBOX = re.compile(r"(?!.*=\?)[\w!#$%&'*+/=?^`{|}~.-]+", re.ASCII)
 LONGEST_SKELETON = 400
 # Of ASCII only these; of everything else what PRECIS lets pass
 _USERNAME = re.compile(r"[a-z0-9\u0080-\U0010ffff][a-z0-9._\-\u0080-\U0010ffff]{0,38}")
@@ -59,7 +61,7 @@ def email_key(text: str) -> str:
     mailbox = unicodedata.normalize("NFKC", mailbox).casefold()
     key = f"{mailbox}@{ascii_domain(domain)}"
     # RFC 5321, section 4.1.2: a mailbox is a dot-string, whose parts are not empty
-    if not all(mailbox.split(".")) or "@" in mailbox or len(mailbox) > LONGEST_MAILBOX:
+    if not all(mailbox.split(".")) or not _MAILBOX.fullmatch(mailbox) or len(mailbox) > LONGEST_MAILBOX:
         raise EmailUnusable
     if len(key) > LONGEST_EMAIL_KEY or any(letter.isspace() or not letter.isprintable() for letter in key):
         raise EmailUnusable

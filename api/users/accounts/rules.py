@@ -25,13 +25,14 @@ class PasswordTooCommon(Exception):
 
 def named(context: Context, identifier: str) -> Record | None:
     """Return the account that somebody means by its username or e-mail address, or None."""
-    name = identifier.strip()
-    try:
-        if "@" in name:
-            return _only(context, "email_key", email_key(name))
-        return _only(context, "username_key", username_key(name))
-    except (EmailUnusable, UsernameUnusable):
-        return None
+    meant = _meant(identifier)
+    return _only(context, *meant) if meant is not None else None
+
+
+def one_spelling(identifier: str) -> str:
+    """Return what all spellings of one username or e-mail address have in common, whether or not it is anybody's."""
+    meant = _meant(identifier)
+    return meant[1] if meant is not None else identifier.strip().casefold()
 
 
 def with_id(context: Context, account_id: str) -> Record | None:
@@ -106,6 +107,15 @@ def insertion(account: Record) -> Operation:
     """Return what stores a new account."""
     values = {name: value for name, value in account.items() if name not in {"id", "version"}}
     return store.insert("accounts", account["id"], values)
+
+
+def _meant(identifier: str) -> tuple[str, str] | None:
+    """Return the field by which an account is found, and its value; None for what can be no name and no address."""
+    name = identifier.strip()
+    try:
+        return ("email_key", email_key(name)) if "@" in name else ("username_key", username_key(name))
+    except (EmailUnusable, UsernameUnusable):
+        return None
 
 
 def _only(context: Context, name: str, value: str) -> Record | None:

@@ -1,5 +1,6 @@
 """The letters: what each kind says, as plain text and as HTML made of the same sentences."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -101,9 +102,9 @@ def compose(context: Context, record: Record) -> EmailMessage:
 
 
 def deliverable(recipient: str) -> str:
-    """Return an address as mail servers take it: the domain in ASCII (IDNA)."""
+    """Return an address as mail servers take it: letters of one width, the domain in ASCII (IDNA)."""
     mailbox, _, domain = recipient.rpartition("@")
-    return f"{mailbox}@{ascii_domain(domain)}"
+    return f"{unicodedata.normalize('NFKC', mailbox)}@{ascii_domain(domain)}"
 
 
 def _url(context: Context, form: Form, record: Record) -> str:

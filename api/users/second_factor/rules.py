@@ -147,7 +147,7 @@ def demand_challenge(context: Context, account: Record | None, text: str) -> Rec
     _, expires, seal = text.split(".")
     if account is None or account["state"] != "active" or int(expires) <= context.clock.now().timestamp():
         raise ChallengeOver
-    if not any(hmac.compare_digest(seal, each) for each in _seals(context, account, int(expires))):
+    if not any(hmac.compare_digest(seal.encode(), each.encode()) for each in _seals(context, account, int(expires))):
         raise ChallengeOver
     return account
 

@@ -59,7 +59,7 @@ def create_session(call: Call) -> Write:
     demand_own_origin()
     here, identifier = context(), call.body["identifier"]
     account = named(here, identifier)
-    count_sign_in(account["id"] if account is not None else None, identifier.casefold())
+    count_sign_in(account["id"] if account is not None else None, identifier)
     try:
         return begun(rules.sign_in(here, account, call.body["password"], device()))
     except rules.WrongCredentials as error:

@@ -24,7 +24,8 @@ def conventions(owner):
 
 @pytest.fixture
 def limited(settings, database, users, owner):
-    strict = replace(settings, limits=replace(settings.limits, bearer_limit="1 per minute"))
+    once = "1 per minute"
+    strict = replace(settings, limits=replace(settings.limits, bearer_limit=once, anonymous_limit=once))
     app = create_app(strict, database=database.transport, users=users, clock=database.clock)
     client, headers = contract_client(app, "blog"), {"Authorization": f"Bearer {owner.fresh_token()}"}
 
@@ -32,6 +33,8 @@ def limited(settings, database, users, owner):
         return client.open(path, headers={**options.pop("headers", {}), **headers}, **options)
 
     send("/api/blog/v1/site")
+    # where a token is not looked at, the address counts
+    send("/api/blog/v1/previews/x")
     yield Conventions(spec("blog"), send)
     close(app)
 

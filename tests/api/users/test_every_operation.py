@@ -28,8 +28,10 @@ def conventions(person):
 @pytest.fixture
 def limited(make_app, person):
     olga = person("olga", "owner")
-    client = contract_client(make_app(bearer_limit="1 per minute"), "users")
+    client = contract_client(make_app(bearer_limit="1 per minute", anonymous_limit="1 per minute"), "users")
     client.get(f"{ROOT}/me", headers=olga.headers)
+    # where a password, a cookie or a link is the credential, the address counts
+    client.get(f"{ROOT}/setup")
     return asking(client, olga.headers)
 
 

@@ -41,7 +41,7 @@ def test_guessing_the_present_password_is_limited(make_app, make_account, method
     grant = client.post(f"{ROOT}/sessions", json={"identifier": "ada", "password": PASSWORD}).get_json()
     headers = {"Authorization": f"Bearer {grant['access_token']}"}
     codes = [client.open(f"{ROOT}{path}", method=method, json=body, headers=headers).status_code for _ in range(4)]
-    assert codes == [403, 403, 429, 429]
+    assert codes == [403, 403, 403, 429]
 
 
 def test_a_new_password_signs_out_everywhere_but_here(ada, sign_in, client, mails):

@@ -106,6 +106,7 @@ def test_a_wrong_code_and_a_foreign_or_altered_challenge_give_nothing(ada, perso
         "x",
         "..",
         f"{account}.\u0663.{seal}",
+        f"{account}.{expires}.\u00e9",
     ):
         refused(code_step(stranger, altered, app_code(secret)), 401, "challenge_over")
 
