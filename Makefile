@@ -86,7 +86,7 @@ lock: .venv/.dev ## compile requirements/*.txt from pyproject.toml
 
 .PHONY: clean
 clean: ## remove what was built and installed; data/ stays
-	rm -rf .venv spa/node_modules spa/dist spa/src/generated openapi/judges/node_modules test-results
+	rm -rf .venv spa/node_modules spa/dist spa/src/generated openapi/judges/node_modules benchmarks/lighthouse/node_modules test-results
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis *.egg-info
 
 .venv/.run: requirements/all.txt pyproject.toml

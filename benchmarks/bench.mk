@@ -1,7 +1,7 @@
 # Where the figures of the README come from; included by the Makefile.
 MEASURE = PYTHONPATH=. $(BIN)/python -m
 
-.PHONY: bench bench-reading bench-database bench-writing bench-growth bench-footprint bench-million
+.PHONY: bench bench-reading bench-database bench-writing bench-growth bench-footprint bench-million lighthouse
 
 bench: bench-footprint bench-reading bench-database bench-writing bench-growth ## measure everything: ratios, in interleaved runs (needs wrk; uses nginx)
 
@@ -22,3 +22,6 @@ bench-growth: $(DEV) ## … only 1,000 against 100,000 posts
 
 bench-million: $(DEV) ## 1,000 against 1,000,000 posts: half an hour and some 20 GB
 	@$(MEASURE) benchmarks.growth 1000000
+
+lighthouse: $(DEV) benchmarks/lighthouse/node_modules/.installed ## what Lighthouse says of the pages on a slow phone (BENCH_ROUNDS=5; needs Chromium)
+	@$(MEASURE) benchmarks.phone

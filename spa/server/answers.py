@@ -14,6 +14,7 @@ FRESH = timedelta(seconds=1)
 # While the Blog Service is away, one request in this time finds out whether it is back; the others do not wait.
 RETRY = timedelta(seconds=2)
 MARGIN = 400
+MOVED = 301
 NOT_MODIFIED = 304
 TOO_MANY = 429
 # What says something about the asked address; every other status is a fault of the moment.
@@ -91,7 +92,7 @@ class Answers:
             raise BlogAway(path) from error
         if reply.status == TOO_MANY:
             raise ReaderLimited(path)
-        if reply.status not in MEANINGFUL:
+        if not _meaningful(reply):
             raise BlogAway(path)
         return _answer(reply)
 
@@ -112,7 +113,7 @@ class Answers:
                 reply = None
             if reply is not None and kept is not None and reply.status == NOT_MODIFIED:
                 return self._keep(path, replace(kept.answer, stale=False), kept.etag)
-            if reply is not None and reply.status in MEANINGFUL:
+            if reply is not None and _meaningful(reply):
                 return self._keep(path, _answer(reply), reply.headers.get("etag", ""))
             if reply is not None and reply.status == TOO_MANY and kept is None:
                 raise ReaderLimited(path)
@@ -127,6 +128,11 @@ class Answers:
             self._away_until = None
         self._kept.put(path, _Kept(answer, etag, self._clock.now()))
         return answer
+
+
+def _meaningful(reply: Reply) -> bool:
+    """Tell the blog's own word from what something on the way said in its place, such as a proxy's page."""
+    return reply.status in MEANINGFUL and (reply.status == MOVED or "json" in reply.headers.get("content-type", ""))
 
 
 def _answer(reply: Reply) -> Answer:

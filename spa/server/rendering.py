@@ -74,9 +74,11 @@ class Renderer:
 
     def opensearch(self, site: Mapping[str, Any]) -> bytes:
         """Return the description by which browsers offer to search the blog (OpenSearch 1.1)."""
-        return self._environment.get_template("opensearch.xml").render(
-            site=site, t=self._wordings.of(site["language"])
-        ).encode()
+        return (
+            self._environment.get_template("opensearch.xml")
+            .render(site=site, t=self._wordings.of(site["language"]))
+            .encode()
+        )
 
     def _absolute(self, address: str) -> str:
         return self._public_url + address if address.startswith("/") else address

@@ -69,7 +69,7 @@ def test_no_pinned_part_is_older_than_the_release_that_mended_a_known_flaw():
     assert {extra: behind(pinned(extra), mended) for extra in SETS} == {extra: [] for extra in SETS}
 
 
-@pytest.mark.parametrize("folder", ["spa", "openapi/judges"])
+@pytest.mark.parametrize("folder", ["spa", "openapi/judges", "benchmarks/lighthouse"])
 def test_the_javascript_lock_is_that_of_the_package(folder):
     package = json.loads((ROOT / folder / "package.json").read_text("utf-8"))
     locked = json.loads((ROOT / folder / "package-lock.json").read_text("utf-8"))["packages"][""]
