@@ -12,7 +12,7 @@ class SitemapQuery(Schema):
 
     part = Line(
         most=5,
-        pattern=r"^(pages|[0-9]{4})$",
+        pattern=r"^(pages|(?!0000|9999)[0-9]{4})$",
         load_default=absent,
         **says("One of the parts that the index names: `pages`, or a year", "2026"),
     )
