@@ -172,7 +172,9 @@ def test_the_map_of_a_large_blog_is_an_index_of_its_years(ada, client, monkeypat
     assert client.get("/sitemap.xml?part=../x").status_code == 422
 
 
-@pytest.mark.parametrize(("year", "status"), [("0000", 422), ("0001", 200), ("9998", 200), ("9999", 422), ("99999", 422)])
+@pytest.mark.parametrize(
+    ("year", "status"), [("0000", 422), ("0001", 200), ("9998", 200), ("9999", 422), ("99999", 422)]
+)
 def test_a_part_is_a_year_of_the_calendar(client, year, status):
     assert client.get(f"/sitemap.xml?part={year}").status_code == status
 
