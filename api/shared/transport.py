@@ -114,7 +114,8 @@ def _environ(method: str, path: str, headers: Mapping[str, str], body: bytes) ->
         "SERVER_NAME": "in-process",
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
+        # Who calls within this process says for whom; over a network the settings say which proxies are believed.
+        "REMOTE_ADDR": headers.get("X-Forwarded-For", "127.0.0.1"),
         "CONTENT_LENGTH": str(len(body)) if body or method not in SAFE_METHODS else "",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",

@@ -33,8 +33,8 @@ function counting(tag) {
 const write = (tag, messages) => writeFile(new URL(`messages/${tag}.json`, DIST), JSON.stringify({ ...counting(tag), messages }));
 
 await mkdir(new URL('messages/', DIST), { recursive: true });
-// The server's pages say what readers' pages say, of which the search page brings its own words; a preview is the server's alone.
-const english = Object.assign({}, ...(await Promise.all(['en', 'search.en', 'preview.en'].map(read))));
+// The server's pages say what readers' pages say, of which search and comments bring their own words; a preview is the server's alone.
+const english = Object.assign({}, ...(await Promise.all(['en', 'search.en', 'comments.en', 'preview.en'].map(read))));
 await write('en', english);
 for (const tag of Object.keys(PSEUDO)) await write(tag, pseudo(tag, english));
 for (const [, tag = ''] of (await readdir(MESSAGES)).map((file) => /^([\w-]+)\.json$/.exec(file) ?? [])) {

@@ -15,6 +15,7 @@ FRESH = timedelta(seconds=1)
 RETRY = timedelta(seconds=2)
 MARGIN = 400
 MOVED = 301
+JSON = {"Content-Type": "application/json"}
 NOT_MODIFIED = 304
 TOO_MANY = 429
 # What says something about the asked address; every other status is a fault of the moment.
@@ -95,6 +96,13 @@ class Answers:
         if not _meaningful(reply):
             raise BlogAway(path)
         return _answer(reply)
+
+    def send(self, path: str, body: bytes, forwarded: Mapping[str, str]) -> Answer:
+        """Pass on JSON that a reader sent, once, and return what the API says to it. Raises BlogAway."""
+        try:
+            return _answer(self._blog.request("POST", path, headers={**forwarded, **JSON}, body=body))
+        except ServiceUnavailable as error:
+            raise BlogAway(path) from error
 
     def _is_asked(self, path: str) -> bool:
         """Tell whether another thread is asking already; if not, the caller is the one who asks."""

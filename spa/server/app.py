@@ -13,7 +13,7 @@ from api.shared import health, logs, metrics
 from api.shared.clock import Clock, SystemClock
 from api.shared.strict_transport import by_tls_alone
 from api.shared.transport import HttpTransport, Transport
-from spa.server import archive, documentation, installing, views
+from spa.server import archive, conversation, documentation, installing, views
 from spa.server.answers import Answers, BlogAway, ReaderLimited
 from spa.server.bounded import BoundedStore
 from spa.server.build import Build
@@ -47,6 +47,7 @@ def create_app(settings: Settings, *, blog: Transport, clock: Clock) -> Flask:
     # Not a check of Blog: without it kept pages are still served, and a gateway must go on asking for them.
     health.install(app, {"build": build.is_there})
     _install_pages(app, pages)
+    conversation.install(app, pages, forwarded, public_url=settings.public_url)
     documentation.install(app, pages, settings.dist / "problems.json")
     installing.install(app, build, lambda: pages.site(forwarded()))
     app.wsgi_app = _layers(app.wsgi_app, settings, store, clock)  # type: ignore[method-assign] # how Flask's manual adds middleware

@@ -1,6 +1,6 @@
 """From an address to a rendered page: asks for the answers, keeps the HTML, knows when it is no longer true."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +26,10 @@ BROKEN = 500
 AWAY = 503
 LIMITED = 429
 CURSOR_REFUSED = 422
+
+
+# From the answers there are to the status and the page.
+Respond = Callable[[Mapping[str, Any], Calendar], tuple[int, View]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,26 @@ class Pages:
             page.checked = self._clock.now()
             self._store.put(key, page)
         return page
+
+    def sent(self, plan: Plan, path: str, respond: Respond, forwarded: Mapping[str, str]) -> RenderedPage | Moved:
+        """Return the page that says what came of something a reader sent. Nobody keeps it."""
+        try:
+            _, answers = self._gathered(plan, forwarded)
+        except (BlogAway, ReaderLimited):
+            answers = {}
+        subject = answers.get(plan.subject)
+        if subject is not None and subject.status == MOVED:
+            return self._refusal(subject, path, forwarded)
+        site = self.site(forwarded)
+        known = {name: orjson.loads(answer.body) for name, answer in answers.items() if answer.status == OK}
+        status, view = respond(known, self._calendar(site))
+        page = self._renderer.page(view, site=site, module="", answers={}, status=status)
+        page.headers = {**page.headers, "Cache-Control": "no-store"}
+        return page
+
+    def send(self, path: str, body: bytes, forwarded: Mapping[str, str]) -> Answer:
+        """Pass on what a reader sent. Raises BlogAway."""
+        return self._answers.send(path, body, forwarded)
 
     def preview(self, plan: Plan, forwarded: Mapping[str, str]) -> RenderedPage:
         """Return what a preview link shows. Nobody keeps it or passes its address on; here neither."""

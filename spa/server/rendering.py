@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,10 +25,6 @@ COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|oklch\([0-9.%deg ]{5,40}\)")
 UNKNOWN_SITE: Mapping[str, Any] = {
     "title": "Blog", "description": "", "language": "en", "time_zone": "UTC", "accent": None, "navigation": [],
     "logo": None, "footer": None, "social_links": [], "posts_per_page": 20,
-}  # fmt: skip
-REASONS = {
-    200: "OK", 404: "Not Found", 410: "Gone", 429: "Too Many Requests", 500: "Internal Server Error",
-    503: "Service Unavailable",
 }  # fmt: skip
 # Seconds after which the same request may do better.
 RETRY = {429: "60", 503: "2"}
@@ -70,7 +67,9 @@ class Renderer:
         )
         sources = {path: answer.mark for path, answer in answers.items()}
         retry = {"Retry-After": RETRY[status]} if status in RETRY else {}
-        return RenderedPage(f"{status} {REASONS[status]}", html.encode(), {**headers.for_page(style), **retry}, sources)
+        return RenderedPage(
+            f"{status} {HTTPStatus(status).phrase}", html.encode(), {**headers.for_page(style), **retry}, sources
+        )
 
     def opensearch(self, site: Mapping[str, Any]) -> bytes:
         """Return the description by which browsers offer to search the blog (OpenSearch 1.1)."""

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from spa.server import talk
 from spa.server.dates import Calendar
 
 API = "/api/blog/v1"
@@ -138,6 +139,7 @@ def post(slug: str) -> Plan:
             "adjacent": answers.get("adjacent", {"previous": None, "next": None}),
             "related": lines(answers.get("related", {"items": []}), calendar),
             "translations": answers.get("translations", {"items": []})["items"],
+            **talk.under_post(answers.get("comments"), calendar),
         }
         return View(
             "post.html",
@@ -161,7 +163,12 @@ def preview(token: str) -> Plan:
 
     def show(answers: Mapping[str, Any], calendar: Calendar) -> View:
         found = answers["post"]
-        around: Mapping[str, Any] = {"adjacent": {"previous": None, "next": None}, "related": [], "translations": []}
+        around: Mapping[str, Any] = {
+            "adjacent": {"previous": None, "next": None},
+            "related": [],
+            "translations": [],
+            "talk": None,
+        }
         when = calendar.describe(found["published_at"]) if found["published_at"] else None
         context = {"post": found, "when": when, "contents": contents(found["toc"]), **around}
         # without the token: nothing of the page repeats it
@@ -173,12 +180,15 @@ def preview(token: str) -> Plan:
 
 
 def _around(answers: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return what leads on from a post; pages and unlisted posts stand by themselves."""
-    found = answers["post"]
-    if found["kind"] != "post" or found["visibility"] == "unlisted":
+    """Return what leads on from a post; pages stand by themselves, and unlisted posts with what is said about them."""
+    found, path = answers["post"], f"/posts/{answers['post']['id']}"
+    if found["kind"] != "post":
         return {}
-    path = f"/posts/{found['id']}"
-    further = {"adjacent": api_path(f"{path}/adjacent"), "related": api_path(f"{path}/related", limit=RELATED)}
+    comments = {"comments": api_path(f"{path}/comments", limit=talk.COMMENTS)}
+    if found["visibility"] == "unlisted":
+        return comments
+    adjacent, related = api_path(f"{path}/adjacent"), api_path(f"{path}/related", limit=RELATED)
+    further = {"adjacent": adjacent, "related": related, **comments}
     # only a post that says its language is linked with others
     return {**further, "translations": api_path(f"{path}/translations")} if found["language"] else further
 

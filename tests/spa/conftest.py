@@ -29,6 +29,8 @@ SCOPES = [
     "series:write",
     "site:write",
     "media:write",
+    "comments:write",
+    "comments:moderate",
 ]
 MERGE = "application/merge-patch+json"
 

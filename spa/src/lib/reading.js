@@ -11,6 +11,7 @@ export const LIST_FIELDS = /** @type {const} */ ([
 ]);
 export const LINE_FIELDS = /** @type {const} */ (['id', 'language', 'published_at', 'title', 'url']);
 export const RELATED = 3;
+export const COMMENTS = 50;
 export const POST_FIELDS = /** @type {const} */ ([
   'authors', 'canonical_url', 'cover', 'excerpt', 'html', 'id', 'kind', 'language', 'published_at', 'reading_minutes', 'seo',
   'series', 'summary', 'tags', 'title', 'toc', 'updated_at', 'url', 'visibility', 'word_count',

@@ -10,7 +10,7 @@ let old = null;
 export const served = (selector) => old?.querySelector(selector) ?? null;
 
 /** @param {ParentNode} root */
-const stops = (root) => [...root.querySelectorAll('a, button, summary, [tabindex]')];
+const stops = (root) => [...root.querySelectorAll('a, button, summary, input, textarea, [tabindex]')];
 
 /**
  * Swaps the server's page for what `mount` puts into its place. What the reader sees stays, and so does the focus.

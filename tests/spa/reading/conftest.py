@@ -82,8 +82,27 @@ def blog(live_blog: Callable[..., LiveBlog]) -> LiveBlog:
     }
     blog.post(posts, {**strange, "tags": [LONG[:60]], "published_at": "2018-06-01T08:00:00Z", **PUBLISHED})
     engine = {"title": "Notes on the Engine", "summary": "It weaves.", "markdown": ENGINE, "tags": ["Engines"]}
-    blog.post(posts, {**engine, **PUBLISHED})
+    discuss(blog, blog.post(posts, {**engine, **PUBLISHED}))
     return blog
+
+
+def discuss(blog: LiveBlog, post: dict[str, Any]) -> None:
+    """Let people talk about a post: deep, at length, and with a comment that was taken away."""
+    comments = f"/api/blog/v1/posts/{post['id']}/comments"
+    guest = {
+        "name": "Charles",
+        "website": "https://example.org",
+        "markdown": "Splendid!\n\n> weaves\n\n```\nx = 1\n```",
+    }
+    first = blog.pool.request("POST", blog.url + comments, json=guest).json()
+    item = {"id": first["id"], "version": first["version"]}
+    blog.post("/api/blog/v1/comments/moderate", {"items": [item], "status": "approved"})
+    above = first
+    for words in ("It will.", "On cards.", "Of which there are many.", LONG):
+        above = blog.post(comments, {"markdown": words, "parent_id": above["id"]})
+    gone = blog.post(comments, {"markdown": "A slip."})
+    blog.post(comments, {"markdown": "Of the pen?", "parent_id": gone["id"]})
+    blog.call("DELETE", f"/api/blog/v1/comments/{gone['id']}", headers={"If-Match": "*"})
 
 
 @pytest.fixture
