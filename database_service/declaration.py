@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy import Column, Index, MetaData
+from sqlalchemy import Column, Index, MetaData, text
 from sqlalchemy.schema import SchemaItem
 
 from database_service.column_types import Identifier, WireType
@@ -238,6 +238,15 @@ class Collection:
 def index(table_and_purpose: str, *columns: str) -> Index:
     """Declare an index; its name says which table and what for."""
     return Index(f"ix_{table_and_purpose}", *columns)
+
+
+def sparse_index(name: str, *columns: str, unique: bool = False) -> Index:
+    """Declare an index of the records alone that have a value in its first column: the others cost it nothing.
+
+    It answers every question for a value; what has none is not asked for.
+    """
+    present = text(f"{columns[0]} IS NOT NULL")
+    return Index(name, *columns, unique=unique, sqlite_where=present, postgresql_where=present)
 
 
 def metadata() -> MetaData:

@@ -1,7 +1,5 @@
 """Posts and pages: the Markdown, what it renders to, and where it stands in its life."""
 
-from sqlalchemy import Index
-
 from database_service.columns import choice, flag, identifier, integer, json, members, moment, order_of, reference, text
 from database_service.declaration import (
     Collection,
@@ -17,6 +15,7 @@ from database_service.declaration import (
     Tally,
     Where,
     index,
+    sparse_index,
 )
 
 # Posts that lists show; once they are due
@@ -42,7 +41,7 @@ POSTS = Collection(
         text("canonical_url", 2_000, "Where the text first appeared", nullable=True),
         json("seo", "object", "Title, description and image for search engines", nullable=True),
         flag("comments_open", "Whether readers may comment"),
-        reference("cover_id", "media", "The image that stands for it", nullable=True),
+        reference("cover_id", "media", "The image that stands for it", nullable=True, indexed=False),
         integer("word_count", "Number of words"),
         integer("reading_minutes", "Minutes it takes to read"),
         moment("published_at", "When it became or becomes public", nullable=True),
@@ -130,9 +129,10 @@ POSTS = Collection(
         index("posts_published", "published_order", "id"),
         index("posts_kind_updated", "kind", "updated_at", "id"),
         index("posts_updated", "updated_at", "id"),
-        index("posts_series", "series_id", "kind", "status", "published_order", "id", "visibility"),
+        sparse_index("ix_posts_cover_id", "cover_id"),
+        sparse_index("ix_posts_series", "series_id", "kind", "status", "published_order", "id", "visibility"),
         # of each text there is one post in each language
-        Index("uq_posts_translation", "translation_group", "language", unique=True),
+        sparse_index("uq_posts_translation", "translation_group", "language", unique=True),
         index("posts_kind_title", "kind", "title", "id"),
         index("posts_renderer", "renderer_version", "id"),
         index("posts_trash", "status", "updated_at", "id"),

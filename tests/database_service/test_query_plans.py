@@ -1,20 +1,14 @@
 """What lists cost, in the engines' own units: virtual machine steps on SQLite, pages touched on PostgreSQL."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
-
 import orjson
 import pytest
-from sqlalchemy import event
 
 from api.shared.http import new_id
-from api.shared.store import Idempotency, Store, delete, insert, update
+from api.shared.store import Store, insert
 from database_service import reading
-from tests.support.databases import ENGINES, ServedDatabase, new_urls, serving
-from tests.support.records import new_author, new_post, new_tag, post
+from tests.database_service.costs import cost, plan, statements
+from tests.support.databases import ENGINES, new_urls, serving
+from tests.support.records import medium, new_author, new_tag, post
 
 POSTS = 3000
 PUBLIC = {"kind": "post", "status": "published", "visibility": "public", "published_before": "2030-01-01T00:00:00Z"}
@@ -29,30 +23,8 @@ LISTS = {
 }
 
 
-@dataclass
-class Statement:
-    sql: str
-    parameters: Any
-
-
-@contextmanager
-def statements(database: ServedDatabase) -> Iterator[list[Statement]]:
-    """Collect the statements that the service sends to the blog database for this thread."""
-    found: list[Statement] = []
-    asking = threading.get_ident()
-
-    def note(_connection, _cursor, sql, parameters, _context, _many):
-        if threading.get_ident() == asking:
-            found.append(Statement(sql, parameters))
-
-    engines = database.service.databases["blog"].engines
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
+COVER, SERIES, GROUP = (f"00000000-0000-7000-8000-00000000000{number}" for number in range(3))
+OF_FEW = {"cover_id": COVER, "series_id": SERIES, "translation_group": GROUP}
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -74,12 +46,13 @@ def library(full_database):
 
 def fill(store):
     common, rare, ada = new_tag("common"), new_tag("rare"), new_author("ada")
-    store.commit([common, rare, ada])
+    store.commit([common, rare, ada, insert("media", COVER, medium("c"))])
     for start in range(0, POSTS, 500):
         posts = [
             post(
                 f"p{i}", title=f"T{i * 7919 % POSTS:05}", author_ids=[ada.id],
                 tag_ids=[common.id, rare.id] if i % 100 == 0 else [common.id],
+                **(OF_FEW if i % 100 == 0 else {}),
                 html=f"<p>everywhere {'rarely seen' if i % 100 == 0 else 'often seen'} word{i}</p>",
                 status="draft" if i % 50 == 1 else "published",
                 published_at=f"2020-{i % 12 + 1:02}-{i % 28 + 1:02}T{i % 24:02}:{i % 60:02}:00.{i:06}Z",
@@ -88,44 +61,6 @@ def fill(store):
             for i in range(start, start + 500)
         ]  # fmt: skip
         store.commit([insert("posts", new_id(), values) for values in posts])
-
-
-def plan(database: ServedDatabase, statement: Statement) -> list[dict[str, Any]]:
-    """Return the steps by which an engine answers a statement."""
-    with database.service.databases["blog"].reading() as connection:
-        if database.engine == "sqlite":
-            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement.sql}", statement.parameters)
-            return [{"Node Type": row[3]} for row in rows]
-        explained = connection.exec_driver_sql(
-            f"EXPLAIN (FORMAT JSON) {statement.sql}", statement.parameters
-        ).scalar_one()
-    return list(_nodes(explained[0]["Plan"]))
-
-
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for inner in node.get("Plans", ()):
-        yield from _nodes(inner)
-
-
-def cost(database: ServedDatabase, statement: Statement) -> int:
-    """Return what answering costs: thousands of machine steps, or pages."""
-    with database.service.databases["blog"].reading() as connection:
-        if database.engine == "postgresql":
-            explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.sql}"
-            found = connection.exec_driver_sql(explain, statement.parameters).scalar_one()[0]["Plan"]
-            return int(found["Shared Hit Blocks"] + found["Shared Read Blocks"])
-        driver = connection.connection.driver_connection
-        steps = 0
-
-        def tick():
-            nonlocal steps
-            steps += 1
-
-        driver.set_progress_handler(tick, 10)
-        connection.exec_driver_sql(statement.sql, statement.parameters).fetchall()
-        driver.set_progress_handler(None, 0)
-        return steps
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -159,6 +94,22 @@ def test_a_deep_page_costs_what_the_first_page_costs(full_database, library, nam
         found = library.find("posts", filters, sort=sort, limit=20, cursor=cursor)
     assert len(found.records) == 20
     assert cost(full_database, deep[0]) <= 1.5 * cost(full_database, first[0]) + 5
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("cover_id", "ix_posts_cover_id"),
+        ("series_id", "ix_posts_series"),
+        ("translation_group", "uq_posts_translation"),
+    ],
+)
+def test_what_few_posts_have_is_found_by_the_index_of_those_few(full_database, library, name, index):
+    with statements(full_database) as sent:
+        found = library.find("posts", {name: OF_FEW[name]}, sort="-published_at", limit=20, brief=True)
+    assert len(found.records) == 20
+    used = [f"{step['Node Type']} {step.get('Index Name', '')}" for step in plan(full_database, sent[0])]
+    assert [step for step in used if index in step], used
 
 
 def test_a_rare_tag_costs_no_walk_over_the_others(full_database, library):
@@ -216,19 +167,6 @@ def test_a_list_with_includes_is_a_fixed_small_number_of_statements(full_databas
         with statements(full_database) as sent:
             library.find("posts", PUBLIC, sort="-published_at", limit=limit, include=["authors", "tags", "cover"])
         assert len(sent) == 3  # the posts, their authors, their tags; nothing names a cover
-
-
-def test_a_commit_is_a_few_statements_however_much_a_record_lists(database, blog):
-    """Each is a round trip to PostgreSQL: the key, the record, what is derived from it, the feed."""
-    tags, ada = [new_tag(name) for name in "abc"], new_author("ada")
-    blog.commit([*tags, ada])
-    made = new_post("p", tag_ids=[tag.id for tag in tags], author_ids=[ada.id])
-    counted = []
-    for number, operation in enumerate([made, update("posts", made.id, {"status": "draft"}), delete("posts", made.id)]):
-        with statements(database) as sent:
-            blog.commit([operation], idempotency=Idempotency(f"k{number}", "f", 1))
-        counted.append(len(sent))
-    assert counted == ([4, 5, 4] if database.engine == "postgresql" else [8, 12, 9])  # one of them is BEGIN IMMEDIATE
 
 
 def test_no_word_of_a_client_reaches_the_text_of_a_statement(database, blog, ask):
