@@ -30,10 +30,14 @@ document.addEventListener('securitypolicyviolation', ({ effectiveDirective, bloc
 });
 """
 # elements that act, and styles that reach out of the text
-ACTING = "script,style,link,meta,base,iframe,object,embed,form,frame,frameset,svg,math,[style],[onerror],[onload]"
+NEVER = "script,style,link,meta,base,iframe,object,embed,form,frame,frameset,svg,[onerror],[onload]"
+ACTING = f"{NEVER},math,[style]"
+# the one place where the page itself makes such: a formula between dollar signs, once it is set
+FORMULA = ".math > math, .math > math [style]"
 ESCAPES = f"""() => [...document.querySelectorAll('.prose, .standfirst, .post-list, h1, .byline')].flatMap((part) =>
   [...part.querySelectorAll({json.dumps(ACTING)})]
     .filter((element) => !element.closest('.copy, button'))
+    .filter((element) => !element.matches({json.dumps(FORMULA)}) || element.matches({json.dumps(NEVER)}))
     .map((element) => element.outerHTML.slice(0, 200)))"""
 FIXED = """() => [...document.querySelectorAll('main *')]
   .filter((element) => getComputedStyle(element).position === 'fixed')
