@@ -11,7 +11,10 @@ from tests.support.live import OWNER, LiveBlog
 
 pytestmark = pytest.mark.browser
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1"
+FAR_AWAY = {"offline": False, "latency": 800, "downloadThroughput": -1, "uploadThroughput": -1}
 GRACE = {"username": "grace", "name": "Grace Hopper", "email": "grace@example.org", "role": "author"}
+
+HEDY = {"username": "hedy", "name": "Hedy Lamarr", "email": "hedy@example.org", "role": "author"}
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +125,19 @@ def test_an_admin_gives_a_role_suspends_lets_in_again_and_hands_over(page: Page,
     dialog.get_by_role("button", name="Delete for good").click()
     expect(page.get_by_text("Grace Hopper was deleted.")).to_be_visible()
     expect(page.get_by_role("button", name="Manage Grace Hopper")).to_have_count(0)
+
+
+def test_what_is_said_to_be_done_can_be_built_on_at_once_however_slow_the_list_is(page: Page, blog: LiveBlog):
+    blog.post("/api/users/v1/accounts", HEDY)
+    enter(page, blog, "/studio/people")
+    expect(page.get_by_role("heading", name="People", level=1)).to_be_visible()
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", FAR_AWAY)
+    page.get_by_label("Role of Hedy Lamarr").select_option("Author")
+    expect(page.get_by_text("Hedy Lamarr is Author now.")).to_be_visible()
+    page.get_by_role("button", name="Manage Hedy Lamarr").click()
+    page.get_by_role("dialog", name="Hedy Lamarr").get_by_role("button", name="Suspend").click()
+    expect(page.get_by_text("Suspended", exact=True)).to_be_visible()
+    assert faults(page) == []
 
 
 def test_where_everybody_may_have_an_account_the_sign_in_page_says_so(page: Page, blog: LiveBlog):
