@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from functools import partial
 from time import monotonic
 
-import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -122,6 +121,7 @@ def _is_undone(error: Problem | SQLAlchemyError) -> bool:
     Where a connection broke it may have been committed.
     """
     if isinstance(error, DBAPIError):
-        said = not isinstance(error.orig, psycopg.Error) or error.orig.sqlstate is not None
+        # psycopg's errors bear one, SQLite's do not
+        said = getattr(error.orig, "sqlstate", "") is not None
         return said and not error.connection_invalidated
     return isinstance(error, Problem)

@@ -65,6 +65,14 @@ def document(resource: "Resource", contract: "Contract", endpoint: Callable[...,
     return documented
 
 
+def forget_notes(endpoint: Callable[..., Response]) -> None:
+    """Let go of what is no longer needed once an endpoint is registered: each decorator kept a copy of all notes."""
+    inner: Any = endpoint
+    while inner is not None:
+        inner.__dict__.pop("_apidoc", None)
+        inner = getattr(inner, "__wrapped__", None)
+
+
 def _says_something(contract: "Contract") -> bool:
     return contract.returns is not None or contract.content_type is not None
 

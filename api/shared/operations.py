@@ -20,7 +20,7 @@ from api.shared import http
 from api.shared.arguments import MULTIPART, StrictParser, may_be_left_out
 from api.shared.auth import Access, Authenticator, Caller
 from api.shared.deprecation import Deprecation, tell
-from api.shared.documentation import document
+from api.shared.documentation import document, forget_notes
 from api.shared.paging import NoQuery
 from api.shared.problems import NOT_ACCEPTABLE, Kind, Problem
 from api.shared.responses import Answer, Saved, respond, respond_saved, save
@@ -173,6 +173,7 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
             endpoint.__doc__ = view.__doc__
             endpoint.declared = Declared(contract, view)
             self.add_url_rule(rule, name, endpoint, methods=[method])
+            forget_notes(endpoint)
             return view
 
         return decorator

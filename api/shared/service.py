@@ -99,9 +99,9 @@ def build(description: Description, settings: Limits, runtime: Runtime) -> Flask
     _install_errors(app, f"{settings.public_url}/docs/errors")
     _install_cors(app, description)
     health.install(app, description.checks)
-    document = _contract(app, description, runtime)
-    app.extensions["openapi"] = document
-    swagger.install(app, description, document, settings.swagger_folder)
+    contract = openapi.write(_contract(app, description, runtime))
+    app.extensions["openapi"] = contract
+    swagger.install(app, description, contract, settings.swagger_folder)
     return app
 
 

@@ -1,13 +1,11 @@
 """Swagger UI, served from our own origin under a strict Content-Security-Policy."""
 
-from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, send_from_directory
 
-from api.shared.openapi import write
 from api.shared.problems import NOT_FOUND, Problem
 
 if TYPE_CHECKING:
@@ -24,14 +22,14 @@ OWN_FILES = frozenset({"start.js", "theme.css"})
 NOT_BUILT = "Swagger UI is not built here: run `make build`, or set the folder that holds swagger-ui-dist."
 
 
-def install(app: Flask, description: "Description", document: Mapping[str, Any], folder: Path) -> None:
-    """Serve `{root}/docs` and `{root}/v1/openapi.json`; `folder` holds npm's swagger-ui-dist."""
-    root, spec = description.root, write(document)
+def install(app: Flask, description: "Description", contract: bytes, folder: Path) -> None:
+    """Serve `{root}/docs` and the contract at `{root}/v1/openapi.json`; `folder` holds npm's swagger-ui-dist."""
+    root = description.root
     template = (OWN / "page.html").read_text("utf-8")
     page = template.replace("{title}", escape(description.info["title"])).replace("{root}", root)
 
     def openapi_json() -> Response:
-        response = Response(spec, content_type="application/json")
+        response = Response(contract, content_type="application/json")
         response.add_etag()
         response.headers["Cache-Control"] = "public, max-age=60"
         return response

@@ -1,5 +1,6 @@
 """What each operation gets by being declared."""
 
+import orjson
 import pytest
 
 from tests.api.shared.conftest import ROOT, THING
@@ -192,7 +193,7 @@ def test_what_is_deprecated_says_since_when_until_when_and_what_to_use(client, a
     assert headers["Deprecation"] == "@1793491200"
     assert headers["Sunset"] == "Mon, 01 Nov 2027 00:00:00 GMT"
     assert headers["Link"] == f'</>; rel="next", <{ROOT}/things>; rel="successor-version"'
-    described = app.extensions["openapi"]["paths"][f"{ROOT}/objects"]["get"]
+    described = orjson.loads(app.extensions["openapi"])["paths"][f"{ROOT}/objects"]["get"]
     assert described["deprecated"] is True
     assert described["responses"]["200"]["headers"]["Sunset"]["example"] == headers["Sunset"]
     assert "Deprecation" not in client.get(f"{ROOT}/things").headers
