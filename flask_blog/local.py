@@ -4,7 +4,7 @@ Whoever may read the data folder owns the blog, so that no password is asked: a 
 made for the command and revoked at its end.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -86,16 +86,16 @@ def owner_token(users: Flask) -> Iterator[str]:
     owners = context.store.find("accounts", {"role": "owner"}, limit=1).records
     if not owners:
         raise Stop("The blog has no owner yet: start it with `make run` and open the set-up link that it prints.")
-    with token_of(context, owners[0], "flask-blog command") as token:
+    with token_of(context, owners[0], "flask-blog command", context.scopes_of("owner")) as token:
         yield token
 
 
 @contextmanager
-def token_of(context: "Context", account: Mapping[str, Any], name: str) -> Iterator[str]:
-    """Yield a token that may do what an account may, for as long as the block lasts and a day at most."""
+def token_of(context: "Context", account: Mapping[str, Any], name: str, scopes: Sequence[str]) -> Iterator[str]:
+    """Yield a token of an account with these scopes, for as long as the block lasts and a day at most."""
     from api.users.tokens import rules  # noqa: PLC0415 - see services.open_services
 
-    wishes = {"name": name, "scopes": context.scopes_of(account["role"]), "expires_in_days": 1}
+    wishes = {"name": name, "scopes": list(scopes), "expires_in_days": 1}
     made = rules.make(context, account["id"], wishes)
     committed = context.store.commit([made.operation])
     try:

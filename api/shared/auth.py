@@ -67,6 +67,12 @@ class Access:
     foreign: str | None = None
     audit: str | None = None
     unaudited: str | None = None
+    besides: tuple[str, ...] = ()
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Return all scopes that a personal access token needs; none where no such token is enough."""
+        return () if self.scope is None else (self.scope, *self.besides)
 
     def demand(self, caller: Caller | None) -> None:
         """Let the caller through or raise a Problem: 401 without a token, 403 with too little."""
@@ -78,8 +84,9 @@ class Access:
             raise Problem(FORBIDDEN, f"This needs the role {self.role}; yours is {caller.role}.")
         if caller.scopes is not None and self.scope is None:
             raise Problem(FORBIDDEN, "No personal access token may do this; sign in.")
-        if caller.scopes is not None and self.scope not in caller.scopes:
-            raise Problem(FORBIDDEN, f"The token lacks the scope {self.scope}.")
+        missing = [] if caller.scopes is None else [scope for scope in self.scopes if scope not in caller.scopes]
+        if missing:
+            raise Problem(FORBIDDEN, f"The token lacks the scope {', '.join(missing)}.")
 
     def demand_own(self, caller: Caller, owners: Iterable[str]) -> None:
         """Let only an owner of the object, or the role that may touch others' objects, pass."""
@@ -90,7 +97,8 @@ class Access:
 
 def load_access(path: Path = ACCESS_TABLE) -> Mapping[str, Access]:
     """Read the table of operations: operationId → Access."""
-    return {name: Access(**row) for name, row in tomllib.loads(path.read_text("utf-8")).items()}
+    rows = tomllib.loads(path.read_text("utf-8"))
+    return {name: Access(**{**row, "besides": tuple(row.get("besides", ()))}) for name, row in rows.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,10 +157,10 @@ def _complete(document: dict[str, Any], operation: dict[str, Any], access: Acces
     # flask-smorest's catch-all would hide a status that nobody documented
     operation["responses"].pop("default", None)
     if "security" not in operation:
-        operation["security"] = [{SECURITY_SCHEME: [access.scope] if access.scope else []}]
+        operation["security"] = [{SECURITY_SCHEME: list(access.scopes)}]
         if access.role == "anonymous":
             operation["security"].insert(0, {})
-    note = f"**Who:** {access.role}" + (f" · scope `{access.scope}`" if access.scope else "")
+    note = f"**Who:** {access.role}" + "".join(f" · scope `{scope}`" for scope in access.scopes)
     if access.foreign:
         note += f" · others' objects: {access.foreign}"
     operation["description"] = f"{operation.get('description', operation['summary'])}\n\n{note}"

@@ -37,8 +37,11 @@ class Acting:
     users: Flask
 
     @contextmanager
-    def as_starter(self, task: Task) -> Iterator[Client]:
-        """Yield a client with the rights of who started the job. Raises Failed when there is nobody any more."""
+    def as_starter(self, task: Task, operation: str) -> Iterator[Client]:
+        """Yield a client that acts for who started the job, with the scopes that starting it by `operation` takes.
+
+        Raises Failed when there is nobody any more.
+        """
         from api.users.incoming import EXTENSION  # noqa: PLC0415 - see services.open_services
 
         context = cast("Context", self.users.extensions[EXTENSION])
@@ -48,7 +51,7 @@ class Acting:
         try:
             name = f"job {task.record['id']}"
             local.revoke_tokens(context, found.record, name)  # of an attempt that was killed
-            with local.token_of(context, found.record, name) as token:
+            with local.token_of(context, found.record, name, context.access[operation].besides) as token:
                 client = Client(Beating(self.blog, task), local.BLOG_API, token=token)
                 local.wait_until_known(client)
                 yield client

@@ -32,7 +32,7 @@ class Export:
     def __call__(self, task: Task) -> Done:
         """Write the archive and keep it as the job's file; written again, it takes the place of the first."""
         name = f"{task.record['id']}.zip"
-        with self._acting.as_starter(task) as client, tempfile.TemporaryFile() as file:
+        with self._acting.as_starter(task, "startJob") as client, tempfile.TemporaryFile() as file:
             counts, problems = _Archive(client, task, file).write()
             file.seek(0)
             task.context.files.keep(name, file)

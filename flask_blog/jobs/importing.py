@@ -26,7 +26,7 @@ class Import:
         wishes = Wishes(**task.record["wishes"])
         with _file(task) as file, unpacking.opened(file) as archive, tempfile.TemporaryDirectory() as folder:
             unpacked = unpacking.Unpacked(archive, Path(folder))
-            with self._acting.as_starter(task) as client:
+            with self._acting.as_starter(task, "startImport") as client:
                 report = markdown.run(unpacked.top, client, wishes, task.step, read=unpacked.read)
         return Done(_counts(report), [_shown(one) for one in _first_things_first(report)], file=task.record["file"])
 

@@ -61,8 +61,8 @@ def judge(  # noqa: PLR0913 - each is a part of one question
 
     `authorize(path)` gives the bearer token for an operation. `refusals` are codes of problems that input which fits
     the schema may meet in this application's state, at every operation or, as "POST /path code", at one. `known` holds
-    values of path parameters that exist: every other invented id becomes one of them, because what lies behind an id
-    is never reached by inventing.
+    values of path parameters, and of fields of bodies, that exist: every other invented id becomes one of them,
+    because what lies behind an id is never reached by inventing.
     """
     schema = schemathesis.openapi.from_wsgi(document, app, config=_config(seed, examples))
 
@@ -97,10 +97,15 @@ def _reach_what_is_there(schema: Any, known: Mapping[str, Sequence[str]]) -> Non
 
     @schema.hook
     def map_path_parameters(_context: schemathesis.HookContext, path: dict[str, Any] | None) -> dict[str, Any] | None:
-        if not path:
-            return path
-        chosen = {name: next(turns[name]) for name in path if name in turns and UUID.fullmatch(str(path[name]))}
-        return {**path, **{name: value for name, value in chosen.items() if value is not None}}
+        return present(path) if path else path
+
+    @schema.hook
+    def map_body(_context: schemathesis.HookContext, body: Any) -> Any:
+        return present(body) if isinstance(body, dict) else body
+
+    def present(values: dict[str, Any]) -> dict[str, Any]:
+        chosen = {name: next(turns[name]) for name in values if name in turns and UUID.fullmatch(str(values[name]))}
+        return {**values, **{name: value for name, value in chosen.items() if value is not None}}
 
 
 def _renew_keys(schema: Any) -> None:

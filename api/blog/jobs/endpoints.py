@@ -36,7 +36,7 @@ def start_job(call: Call) -> Write:
     """Start a job.
 
     The worker takes it up within a second or two; follow it by reading it again until its `state` is no longer
-    `pending`. An export acts in your name: it holds what you may read.
+    `pending`. An export acts in your name: it holds what you may read, for which a token needs the scopes as well.
     """
     job, operations = rules.start(context(), call.who.account_id, call.body["kind"])
     return Write(operations, Answer(present(job), version=1, location=address_of(job)))
@@ -51,7 +51,7 @@ def start_import(call: Call) -> Write:
     """Import a blog from an archive of Markdown and images.
 
     The job brings post after post into the blog in your name, with its images, tags, authors and old addresses; a
-    token needs no scope for those beside that for jobs. Each post is known by its path in the archive, so that
+    token needs the scopes for those beside that for jobs. Each post is known by its path in the archive, so that
     importing again doubles nothing: what is there already counts as unchanged, also where an earlier attempt of the
     same job brought it. Cancelled, it keeps what it brought so far. The report counts what became of the files and
     names by file and line what could not be taken over.

@@ -52,8 +52,11 @@ RUNS = [("sqlite", 25), *(pytest.param(engine, 100, marks=pytest.mark.full) for 
 
 @pytest.mark.parametrize(("database_session", "examples"), RUNS, indirect=["database_session"])
 @pytest.mark.timeout(1800)
-def test_an_owner_meets_the_contract_whatever_is_sent(app, owner, examples):
-    known = {"post_id": [owner.publish(f"Known {number}")["id"] for number in range(KNOWN_POSTS)]}
+def test_an_owner_meets_the_contract_whatever_is_sent(app, owner, png, examples):
+    known = {
+        "post_id": [owner.publish(f"Known {number}")["id"] for number in range(KNOWN_POSTS)],
+        "cover_id": [owner.call("POST", "/media", data={"file": (png(), "cover.png")}).json["id"]],
+    }
     verdict = judged(app, examples, lambda _path: owner.fresh_token(), known)
     assert set(verdict.calls) >= {"examples", "coverage", "fuzzing", "stateful"}
     for done in (*REACHED, *(REACHED_BY_MANY if examples >= MANY else ())):
