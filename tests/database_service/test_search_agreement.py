@@ -19,7 +19,10 @@ SEED = 20261125
 FRONT_MATTER = re.compile(r"\A(?:(?:---|\+\+\+)\n)?(.*?)\n(?:---|\+\+\+)\s*\n", re.DOTALL)
 TITLE = re.compile(r"^title\s*[:=]\s*[\"']?(.*?)[\"']?\s*$", re.MULTILINE)
 FIELDS = SCHEMAS["blog"].collections["posts"].search.fields
-NUMBERS = [pytest.param((60, 150), id="some posts"), pytest.param((800, 3000), id="all posts", marks=pytest.mark.full)]
+NUMBERS = [
+    pytest.param((60, 150), id="some posts"),
+    pytest.param((800, 3000), id="all posts", marks=[pytest.mark.full, pytest.mark.timeout(1200)]),
+]
 
 
 def real_posts(most: int) -> list[dict[str, object]]:
