@@ -1,10 +1,11 @@
 """What protects accounts, in a real browser: the second step, sessions, people below."""
 
 import re
+from collections.abc import Callable
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.browser import accessibility_faults
 from tests.support.live import OWNER, LiveBlog
@@ -144,3 +145,28 @@ def test_where_everybody_may_have_an_account_the_sign_in_page_says_so(page: Page
     page.goto(f"{blog.url}/sign-in")
     page.get_by_role("link", name="Make an account").click()
     expect(page.get_by_role("heading", name="Make an account", level=1)).to_be_visible()
+
+
+def make_token(page: Page, blog: LiveBlog, worsen: Callable[[], object]) -> Locator:
+    """Make a token of the API on a connection that gets worse once the page is there; return the page's part."""
+    enter(page, blog, "/studio/security")
+    tokens = page.get_by_role("region", name="Access tokens")
+    tokens.get_by_label("What is it for?").fill("nightly export")
+    tokens.get_by_label("posts:read").check()
+    worsen()
+    tokens.get_by_role("button", name="Make a token").click()
+    return tokens
+
+
+def test_a_token_that_is_shown_but_once_stays_while_the_page_is_brought_up_to_date(page: Page, blog: LiveBlog):
+    connection = page.context.new_cdp_session(page)
+    tokens = make_token(page, blog, lambda: connection.send("Network.emulateNetworkConditions", FAR_AWAY))
+    expect(tokens.get_by_role("listitem").filter(has_text="nightly export")).to_be_visible()
+    expect(tokens.locator("code.secret")).to_be_visible()
+
+
+def test_a_token_that_is_shown_but_once_stays_where_the_page_cannot_be_brought_up_to_date(page: Page, blog: LiveBlog):
+    tokens = make_token(page, blog, lambda: page.route("**/api/users/v1/sessions?*", lambda route: route.abort()))
+    expect(page.get_by_text("The page shows what was before the change: the blog cannot be reached")).to_be_visible()
+    expect(tokens.locator("code.secret")).to_be_visible()
+    page.troubles.clear()

@@ -93,14 +93,19 @@ function focusHeading() {
   heading.focus({ preventScroll: true });
 }
 
+/** Ends what was being loaded; what is loaded now has the signal. */
+function begin() {
+  running.abort();
+  running = new AbortController();
+  return running.signal;
+}
+
 /**
  * @param {URL} url
  * @param {number} [top] where to scroll; 0 is the top or the anchor
  */
 async function show(url, top = 0) {
-  running.abort();
-  running = new AbortController();
-  const { signal } = running;
+  const signal = begin();
   const waiting = setTimeout(() => (view = { ...view, route: match(url.pathname)?.route ?? null, status: 'waiting' }), PATIENCE_MS);
   try {
     const next = await prepare(url, signal);
@@ -137,8 +142,30 @@ export function navigate(to, { replace = false } = {}) {
   return show(url);
 }
 
-/** Loads the page that is shown again, for example after a problem. */
+/** Loads the page that is shown again, after a problem. */
 export const reload = () => show(new URL(location.href), scrollY);
+
+/**
+ * Brings the data of the page up to date. The page keeps standing meanwhile, with what was typed into it and what is
+ * shown but once; where its data cannot be had, it stays as it was.
+ * @throws {Problem} what kept the data away
+ */
+export async function renew() {
+  const url = new URL(location.href);
+  const leaving = view.status !== 'ready' || view.url.pathname !== url.pathname;
+  if (leaving) return show(url, scrollY);
+  const signal = begin();
+  const next = await prepare(url, signal).catch((error) => {
+    if (!signal.aborted) throw error;
+  });
+  if (!next || signal.aborted) return;
+  if (next.view.problem) throw next.view.problem;
+  view = next.view;
+  flushSync();
+  shown(next.view, next.title);
+  // Whoever held what is gone now would be left at the top of the document.
+  if (document.activeElement === document.body) focusHeading();
+}
 
 /**
  * @param {Event} event

@@ -1,6 +1,7 @@
 // What every page of the studio begins with: its texts, and somebody signed in.
 import studio from '../messages/studio.en.json' with { type: 'json' };
 import { addMessages, t } from './messages.js';
+import { renew } from './router.svelte.js';
 import { restore } from './session.svelte.js';
 import { toast } from './toasts.svelte.js';
 
@@ -36,4 +37,13 @@ export function reasonOf(problem) {
  */
 export function complain(problem) {
   toast(t('problem.generic', { reason: reasonOf(problem) }), { kind: 'problem' });
+}
+
+/** Brings the page up to date after a change of its data. What keeps it from that is said, and the page stays. */
+export async function refresh() {
+  try {
+    await renew();
+  } catch (problem) {
+    toast(t('problem.stale', { reason: reasonOf(problem) }), { kind: 'problem' });
+  }
 }
