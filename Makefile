@@ -81,7 +81,7 @@ release-contracts: openapi ## at a release: its contracts become what later ones
 .PHONY: lock
 lock: .venv/.dev ## compile requirements/*.txt from pyproject.toml
 	for extra in $(EXTRAS); do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-emit-index-url --no-annotate --extra $$extra --no-emit-package flask-blog pyproject.toml \
+	  --no-header --no-annotate --extra $$extra --no-emit-package flask-blog pyproject.toml \
 	  --output-file requirements/$$extra.txt || exit 1; done
 
 .PHONY: clean

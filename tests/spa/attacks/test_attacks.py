@@ -67,8 +67,7 @@ def test_no_attack_in_a_title_a_summary_or_a_name_runs_in_the_lists(hostile_post
     assert pages > len(hostile_posts) // 20
 
 
-@pytest.mark.parametrize("number", [24, pytest.param(1000, marks=pytest.mark.full)])
-@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("number", [24, pytest.param(1000, marks=[pytest.mark.full, pytest.mark.timeout(1200)])])
 def test_no_attack_in_what_surrounds_a_post_runs(hostile_posts, watched, number):
     print(f"seed {SEED}")  # noqa: T201 - a random test says how to have it again
     chosen = random.Random(SEED).sample(hostile_posts, min(number, len(hostile_posts)))
