@@ -1,4 +1,4 @@
-"""Makes a blog that looks lived-in: an owner, a site with a name, and the posts beside this file."""
+"""Makes a blog that looks lived-in: an owner, a site with a name, and the posts and comments beside this file."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from api.shared.transport import WsgiTransport
 from flask_blog import local, secret_files
 from flask_blog.client import Client
 from flask_blog.data_folder import DataFolder
+from flask_blog.demo import conversation
 from flask_blog.importers import markdown
 from flask_blog.importers.markdown import Wishes
 from flask_blog.problem import Stop
@@ -38,7 +39,9 @@ def prepare(path: Path) -> str:
             password = secret_files.password(data.secrets / "owner.password")
             _make_owner(services, password)
             with local.owner_token(services.users) as token:
-                _fill(Client(WsgiTransport(services.blog), local.BLOG_API, token=token))
+                blog = WsgiTransport(services.blog)
+                guest = Client(blog, local.BLOG_API)
+                _fill(Client(blog, local.BLOG_API, token=token), guest)
         finally:
             services.close()
     return password
@@ -60,11 +63,12 @@ def _make_owner(services: Services, password: str) -> None:
             raise Stop(f"The demonstration's owner could not be made: {answer.body.decode('utf-8', 'replace')}")
 
 
-def _fill(client: Client) -> None:
+def _fill(client: Client, guest: Client) -> None:
     site = client.find("/site")
     is_new = site["title"] != SITE["title"]
     markdown.run(POSTS, client, Wishes(permalinks="/posts/:slug"), lambda _done, _of: None)
     if is_new:
+        conversation.hold(client, guest)
         # last, so that a start that is interrupted before does all of it again
         _schedule(client, client.find(f"/posts/slug/{SCHEDULED}"))
         client.merge("/site", SITE, version=site["version"])

@@ -56,8 +56,11 @@ def shown(folder):
             posts = blog.all("/api/blog/v1/posts", status="any")
             pages = blog.all("/api/blog/v1/posts", status="any", kind="page")
             media = blog.all("/api/blog/v1/media")
+            comments = blog.all("/api/blog/v1/comments", status="any")
             problems = [post["slug"] for post in posts if blog.call("GET", f"/posts/{post['slug']}").status != 200]
-            seen.append({"home": home, "posts": posts, "pages": pages, "media": media, "unread": problems})
+            seen.append(
+                {"home": home, "posts": posts, "pages": pages, "media": media, "comments": comments, "unread": problems}
+            )
     return seen
 
 
@@ -76,6 +79,14 @@ def test_it_looks_lived_in(shown):
     assert "Words first" in first["home"]
 
 
+def test_readers_talk_and_two_of_them_wait_for_the_owner(shown):
+    comments = shown[0]["comments"]
+    statuses = [comment["status"] for comment in comments]
+    assert (statuses.count("approved"), statuses.count("pending"), statuses.count("spam")) == (10, 1, 1)
+    assert max(comment["depth"] for comment in comments) == 3
+    assert {comment["author"]["kind"] for comment in comments} == {"guest", "member"}
+
+
 def test_readers_see_neither_the_draft_nor_what_is_scheduled(shown):
     assert set(shown[0]["unread"]) == {"on-comments", "what-comes-next"}
     assert "What comes next" not in shown[0]["home"]
@@ -89,6 +100,7 @@ def test_starting_it_again_changes_nothing(shown):
     ]
     assert versions[0] == versions[1]
     assert len(second["media"]) == len(first["media"])
+    assert [comment["id"] for comment in second["comments"]] == [comment["id"] for comment in first["comments"]]
 
 
 def test_the_password_is_for_its_owner_alone(shown, folder):
