@@ -8,7 +8,7 @@ bench: bench-footprint bench-reading bench-database bench-writing bench-growth #
 bench-footprint: $(DEV) ## … only start, memory and bytes
 	@$(MEASURE) benchmarks.footprint
 
-bench-reading: $(DEV) ## … only reading over HTTP, beside an empty Flask view (BENCH_POSTS, BENCH_ROUNDS)
+bench-reading: $(DEV) ## … only reading over HTTP, in every shape (BENCH_SIZES=1000,100000, BENCH_ROUNDS)
 	@$(MEASURE) benchmarks.reading
 
 bench-database: $(DEV) ## … only the Database Service's reads, beside a bare Flask view with the same SELECT
