@@ -1,6 +1,6 @@
 """Reads what a request brings, strictly: unknown names, wrong content types and bad JSON are refused with a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -18,6 +18,7 @@ from api.shared.problems import BAD_REQUEST, INVALID, TOO_LARGE, UNSUPPORTED_MED
 
 JSON_TYPES = frozenset({"application/json", "application/merge-patch+json"})
 MULTIPART = "multipart/form-data"
+MOST_POINTER = 500
 
 
 class StrictParser(FlaskParser):
@@ -75,7 +76,7 @@ class StrictParser(FlaskParser):
         in_body = location in {"json", "multipart"}
         known = _names_known(schema, "field" if in_body else "parameter")
         faults = faults_of(tree, (), in_body=in_body)
-        raise Problem(INVALID, faults=[replace(each, detail=known) if _at_the_top(each) else each for each in faults])
+        raise Problem(INVALID, faults=(replace(each, detail=known) if _at_the_top(each) else each for each in faults))
 
 
 def may_be_left_out(method: str, schema: marshmallow.Schema) -> bool:
@@ -98,22 +99,32 @@ def _names_known(schema: marshmallow.Schema, what: str) -> str:
 
 
 def _at_the_top(fault: Fault) -> bool:
-    return fault.code == "unknown" and (fault.pointer is None or fault.pointer.count("/") == 1)
+    return fault.code == "unknown" and (fault.pointer is None or fault.pointer.count("/") <= 1)
 
 
-def faults_of(tree: Any, path: tuple[str, ...] = (), *, in_body: bool) -> list[Fault]:
-    """Return what marshmallow's messages say as faults with JSON pointers or parameter names."""
+def faults_of(tree: Any, path: tuple[str, ...] = (), *, in_body: bool) -> Iterator[Fault]:
+    """Yield what marshmallow's messages say as faults with JSON pointers or parameter names."""
     if isinstance(tree, dict):
-        return [
-            fault
-            for key, branch in tree.items()
-            for fault in faults_of(branch, path if key == "_schema" else (*path, str(key)), in_body=in_body)
-        ]
+        for key, branch in tree.items():
+            yield from faults_of(branch, path if key == "_schema" else (*path, str(key)), in_body=in_body)
+        return
     details = [str(detail) for detail in tree] if isinstance(tree, list) else [str(tree)]
-    if in_body:
-        pointer = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in path)
-        return [Fault(_code(detail), detail, pointer=pointer) for detail in details]
-    return [Fault(_code(detail), detail, parameter=path[0] if path else "") for detail in details]
+    for detail in details:
+        if in_body:
+            yield Fault(_code(detail), detail, pointer=_pointer(path))
+        else:
+            yield Fault(_code(detail), detail, parameter=path[0] if path else "")
+
+
+def _pointer(path: tuple[str, ...]) -> str:
+    """Return the JSON Pointer (RFC 6901) of a place; one that is too long is named by what holds it."""
+    pointer = ""
+    for step in path:
+        longer = f"{pointer}/{step.replace('~', '~0').replace('/', '~1')}"
+        if len(longer) > MOST_POINTER:
+            break
+        pointer = longer
+    return pointer
 
 
 def _code(detail: str) -> str:

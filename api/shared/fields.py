@@ -152,7 +152,9 @@ class Problem(Schema):
     detail = fields.String(required=True, metadata={"description": "What happened this time"})
     code = fields.String(required=True, metadata={"description": "Stable code of the kind, for programs"})
     request_id = fields.String(required=True, metadata={"description": "Finds the request in the logs"})
-    errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "Each place that broke a rule"})
+    errors = fields.List(
+        fields.Nested(FaultSchema), metadata={"description": "Each place that broke a rule; the first 100"}
+    )
     version = fields.Integer(metadata={"description": "With 412: the current version"})
     etag = fields.String(metadata={"description": "With 412: the current ETag"})
     base_revision = fields.Integer(

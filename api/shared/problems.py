@@ -1,7 +1,8 @@
 """Errors as RFC 9457 problem details: one shape, stable codes, made in one place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -11,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 PROBLEM_JSON = "application/problem+json"
 SERVER_ERROR = 500
+# an answer that grew with its request would cost many times what the request did
+MOST_FAULTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +125,14 @@ class Problem(Exception):
         kind: Kind,
         detail: str | None = None,
         *,
-        faults: Sequence[Fault] = (),
+        faults: Iterable[Fault] = (),
         extra: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail or kind.title)
         self.kind = kind
         self.detail = detail or kind.explanation
-        self.faults = tuple(faults)
+        self.faults = tuple(islice(faults, MOST_FAULTS))
         self.extra = dict(extra or {})
         self.headers = dict(headers or {})
 

@@ -41,6 +41,15 @@ def test_json_that_is_nested_without_end_is_refused_in_little_memory(ada, head, 
     assert head() == before
 
 
+@pytest.mark.parametrize(
+    "body", [dict.fromkeys(map(str, range(200_000))), {"x" * 5 * MEGABYTE: 1}, {"seo": {"~/" * MEGABYTE: 1}}]
+)
+def test_what_is_wrong_with_a_huge_body_is_said_in_few_words(ada, body):
+    response = ada.post("/posts", body)
+    assert 1 <= len(refused(response)["errors"]) <= 100
+    assert len(response.data) < 100_000
+
+
 @pytest.mark.parametrize("depth", [100, 900])
 def test_json_that_is_deep_and_well_formed_is_refused_where_it_stands(ada, depth):
     text = '{"title": "A", "seo": ' + '{"title": ' * depth + "1" + "}" * depth + "}"
