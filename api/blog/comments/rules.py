@@ -69,7 +69,7 @@ def revise(context: Context, site: Record, comment: Record, markdown: str, versi
     if markdown == comment["markdown"]:
         return comment, ()
     now, html = context.now(), rendered(markdown)
-    reasons = spam.judge(spam.Remark(markdown, html, comment["name"] or "", ""), site["comment_words"])
+    reasons = spam.judge(spam.Remark(markdown, html, spam.about(comment), ""), site["comment_words"])
     kept = [each for each in comment["reasons"] if each["rule"] not in spam.OF_THE_TEXT]
     wanted: dict[str, Any] = {"markdown": markdown, "html": html, "edited_at": now, "updated_at": now}
     wanted["reasons"] = [*kept, *(reason.to_wire() for reason in reasons)]

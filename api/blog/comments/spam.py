@@ -1,7 +1,7 @@
 """How much a comment looks like spam: a few rules, each of which says why."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +15,7 @@ FREE_LINKS = 2
 MOST_WORDS = 5
 HASTE = timedelta(minutes=1)
 HASTY = 3
+GUESTS_OWN = ("name", "email", "website")
 OF_THE_TEXT = frozenset({"links", "words"})
 
 _LINK = re.compile(r'<a [^>]*href="https?:')
@@ -42,6 +43,11 @@ class Remark:
     about: str
     digest: str
     trapped: bool = False
+
+
+def about(values: Mapping[str, Any]) -> str:
+    """Return what guests say of themselves, in the body of a request or in a comment that is kept."""
+    return "\n".join(values.get(name) or "" for name in GUESTS_OWN)
 
 
 def judge(remark: Remark, words: Sequence[str]) -> list[Reason]:

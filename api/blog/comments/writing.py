@@ -8,6 +8,7 @@ from api.blog.comments import policy, spam, tokens
 from api.blog.comments.commenters import Commenter, commenter, said
 from api.blog.comments.problems import COMMENTS_CLOSED
 from api.blog.comments.rules import marked, rendered, standing
+from api.blog.comments.spam import GUESTS_OWN
 from api.blog.context import Context
 from api.blog.posts.rules import Viewer
 from api.blog.problems import UNKNOWN_REFERENCE
@@ -17,7 +18,6 @@ from api.shared.problems import FORBIDDEN, INVALID, UNAUTHENTICATED, Fault, Prob
 from api.shared.store import Operation, Record, insert, require, update
 
 DEEPEST = 3
-GUESTS_OWN = ("name", "email", "website")
 Body = Mapping[str, Any]
 
 
@@ -61,8 +61,8 @@ def write(context: Context, site: Record, post: Record, attempt: Attempt) -> Wri
     remembered = said(context, post["id"], body.get("parent_id"), body["markdown"])
     writer.refuse(context, remembered)
     html = rendered(body["markdown"])
-    about = "\n".join(body.get(name) or "" for name in GUESTS_OWN)
-    remark = spam.Remark(body["markdown"], html, about, remembered["digest"], trapped=bool(body.get("subject")))
+    digest, trapped = remembered["digest"], bool(body.get("subject"))
+    remark = spam.Remark(body["markdown"], html, spam.about(body), digest, trapped=trapped)
     reasons = [*spam.judge(remark, site["comment_words"]), *spam.judge_commenter(remark, writer.recent, context.clock)]
     if _is_trusted(attempt.viewer, post):
         reasons = []

@@ -58,6 +58,16 @@ def test_each_rule_says_why_a_comment_looks_like_spam(ada, owner, comment, queue
         assert item["moderation"]["score"] == sum(expected.values())
 
 
+def test_a_change_of_the_text_leaves_what_name_and_address_say(ada, owner, comment, client, queue):
+    owner.call("PATCH", "/site", json={"comment_words": ["casino"]}, headers={"If-Match": "*"})
+    made = comment(ada.publish(), website="https://casino.example/", email="me@casino.example").json
+    assert reasons(queue()[0]) == {"words": 2}
+    headers = {"If-Match": '"1"', "Comment-Secret": made["secret"]}
+    changed = client.patch(f"/api/blog/v1/comments/{made['id']}", json={"markdown": "Other words"}, headers=headers)
+    assert changed.status_code == 200
+    assert reasons(queue()[0]) == {"words": 2}
+
+
 def test_haste_and_repetition_count_and_the_same_again_is_refused(ada, comment, queue, clock):
     posts = [ada.publish() for _ in range(5)]
     assert comment(posts[0]).status_code == 201
