@@ -3,18 +3,23 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from statistics import median
 
 import psutil
 import pytest
 from werkzeug.security import generate_password_hash
 
+from api.shared.auth import REVOCATION_SECONDS
+from database_service.background import POLL_SECONDS
 from tests.deploy import author_day
 from tests.deploy.conftest import CHECKOUT, Running, start_services
 from tests.deploy.origin import Origin
 from tests.support.waiting import wait_until
 
-# What is promised is five seconds; a machine that does much else gets more
+PROMISED_SECONDS = 5
+# a machine that does much else gets more
 WITHIN_SECONDS = 30
 
 
@@ -67,18 +72,18 @@ def test_an_owner_and_a_reader_get_through_their_day(services: Running, origin: 
 class Grace:
     """Somebody whom the owner lets in, from another program and with the password she had there."""
 
-    def __init__(self, owner: author_day.Owner):
+    def __init__(self, owner: author_day.Owner, username: str = "grace"):
         self.owner, self.origin = owner, Origin(owner.origin.url)
         person = {
-            "username": "grace", "name": "Grace", "email": "grace@example.com", "role": "reader",
+            "username": username, "name": "Grace", "email": f"{username}@example.com", "role": "reader",
             "password_hash": generate_password_hash(author_day.PASSWORD),
         }  # fmt: skip
         account = owner.origin.post(f"{author_day.USERS}/accounts", json=person, headers=owner.bearer).json
-        self.path = f"{author_day.USERS}/accounts/{account['id']}"
+        self.username, self.path = username, f"{author_day.USERS}/accounts/{account['id']}"
 
     def session(self) -> str:
         """Sign in; return the access token."""
-        credentials = {"identifier": "grace", "password": author_day.PASSWORD}
+        credentials = {"identifier": self.username, "password": author_day.PASSWORD}
         return str(self.origin.post(f"{author_day.USERS}/sessions", json=credentials).json["access_token"])
 
     def program(self, session: str) -> tuple[str, str]:
@@ -97,6 +102,12 @@ class Grace:
         """Write posts with each token until the blog answers so."""
         for token in tokens:
             wait_until(lambda sent=token: self.write(sent) == status, seconds=WITHIN_SECONDS)
+
+    def seconds_until(self, status: int, token: str) -> float:
+        """Return how long after a change the blog answers so to a token that it has just seen."""
+        began = time.monotonic()
+        self.soon_meets(status, token)
+        return time.monotonic() - began
 
     def write(self, token: str) -> int:
         """Write a post; return what the blog says."""
@@ -124,6 +135,18 @@ def test_what_users_decide_about_somebody_soon_holds_in_the_blog_for_sessions_an
     grace.soon_meets(201, session, program)
     grace.become(state="suspended")
     grace.soon_meets(401, session, program)
+
+
+@pytest.mark.usefixtures("owned")
+def test_five_seconds_are_enough_for_a_decision_to_hold_in_the_blog(origin: Origin):
+    assert REVOCATION_SECONDS + POLL_SECONDS < PROMISED_SECONDS, "what is remembered of a caller, and a link that slept"
+    grace = Grace(author_day.sign_in(origin), "hedy")
+    session = grace.session()
+    taken = []
+    for role, status in [("author", 201), ("reader", 403)] * 3:
+        grace.become(role=role)
+        taken.append(grace.seconds_until(status, session))
+    assert median(taken) < PROMISED_SECONDS, taken
 
 
 @pytest.mark.usefixtures("owned")
