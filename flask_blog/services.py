@@ -116,8 +116,9 @@ def open_frontend(services: Services, *, public_url: str) -> Flask:
 
 @contextmanager
 def working(services: Services) -> Iterator[None]:
-    """Let the workers run beside the block: one for mails, one for jobs. Raises Stop."""
-    from api.shared.working import beside  # noqa: PLC0415 - see open_services
+    """Let the workers run beside the block: one for mails, one for jobs, one for webhooks. Raises Stop."""
+    from api.blog.worker import deliverer_of  # noqa: PLC0415 - see open_services
+    from api.shared.working import beside  # noqa: PLC0415
     from api.users import app as users  # noqa: PLC0415
     from api.users.worker import worker_of  # noqa: PLC0415
     from flask_blog import signing_key  # noqa: PLC0415
@@ -132,6 +133,7 @@ def working(services: Services) -> Iterator[None]:
         beside(lambda stop: signing_key.renew(context, stop)),
         beside(mails.run),
         beside(jobs_of(services.blog, services.users).run_alone),
+        beside(deliverer_of(services.blog).run),
     ):
         yield
 

@@ -1,4 +1,4 @@
-"""The worker as a process of its own, beside services that are processes of their own: mails and jobs.
+"""The worker as a process of its own, beside services that are processes of their own: mails, jobs and webhooks.
 
 It composes Users and Blog in itself and speaks to their APIs without a network; what it needs of the outside is the
 Database Service, the store of files and the mail server.
@@ -7,11 +7,13 @@ Database Service, the store of files and the mail server.
 import os
 import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
 
 from api.blog import app as blog
 from api.blog.settings import Settings as BlogSettings
+from api.blog.worker import deliverer_of
 from api.shared import logs
 from api.shared.clock import SystemClock
 from api.shared.environment import SettingRefused
@@ -44,8 +46,10 @@ def run(alive: Path | None) -> None:
     stop = Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    with beside(mails.run) as mailing, beside(jobs_of(blog_app, users_app).run) as working:
-        while mailing.is_alive() and working.is_alive():
+    runs = (mails.run, jobs_of(blog_app, users_app).run, deliverer_of(blog_app).run)
+    with ExitStack() as running:
+        workers = [running.enter_context(beside(each)) for each in runs]
+        while all(worker.is_alive() for worker in workers):
             if alive:
                 alive.touch()
             if stop.wait(ALIVE_SECONDS):

@@ -52,6 +52,8 @@ from api.blog.tags.problems import KINDS as TAG_KINDS
 from api.blog.timetable import Timetable
 from api.blog.translations.endpoints import translations
 from api.blog.translations.problems import KINDS as TRANSLATION_KINDS
+from api.blog.webhooks.endpoints import webhooks
+from api.blog.webhooks.problems import KINDS as WEBHOOK_KINDS
 from api.shared import logs, metrics
 from api.shared.auth import Authenticator, load_access
 from api.shared.clock import Clock, SystemClock
@@ -71,7 +73,7 @@ INFO: Mapping[str, Any] = {
 }
 RESOURCES = (
     posts, pending, previews, revisions, around, translations, series, archive, search, tags, authors, media, redirects,
-    site, render, feeds, jobs, batch, comments,
+    site, render, feeds, jobs, batch, comments, webhooks,
 )  # fmt: skip
 KINDS = (
     *COMMON_KINDS,
@@ -87,6 +89,7 @@ KINDS = (
     *SERIES_KINDS,
     *TRANSLATION_KINDS,
     *BATCH_KINDS,
+    *WEBHOOK_KINDS,
 )
 FOLLOWER = "flask-blog-follower"
 TIMETABLE = "flask-blog-timetable"

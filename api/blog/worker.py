@@ -14,6 +14,7 @@ from api.blog.orphans import Orphans
 from api.blog.outgoing.sender import Sender
 from api.blog.pings.worker import Pinger
 from api.blog.posts.rerendering import rerender_all
+from api.blog.webhooks.delivering import Deliverer
 
 
 def worker_of(app: Flask, runners: Mapping[str, Runner]) -> Worker:
@@ -22,3 +23,9 @@ def worker_of(app: Flask, runners: Mapping[str, Runner]) -> Worker:
     pinger = Pinger(context, Sender(context.pings.allowed))
     known = {"variants": make_variants, "rerender": rerender_all, **runners}
     return Worker(context, known, pinger.tell, Orphans(context).collect_daily)
+
+
+def deliverer_of(app: Flask) -> Deliverer:
+    """Return what tells the webhooks of a Blog Service."""
+    context = cast("Context", app.extensions[EXTENSION])
+    return Deliverer(context, Sender(context.pings.allowed))

@@ -27,6 +27,15 @@ def may_reach(address: str, allowed: Sequence[Network] = ()) -> bool:
     return any(found in network for network in allowed) or _is_public(found)
 
 
+def is_numeric(host: str) -> bool:
+    """Tell whether a host is an address itself, and no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
     """IANA's special-purpose registries, as Python knows them; of IPv6 what is given out at all."""
     if isinstance(address, IPv6Address) and (

@@ -32,7 +32,7 @@ PUBLIC_URL = "https://blog.example.org"
 LIMIT = "1000000 per minute"
 EVERY_SCOPE = (
     "posts:read", "posts:write", "tags:write", "authors:write", "media:read", "media:write", "redirects:write",
-    "site:write", "series:write", "jobs:read", "jobs:write",
+    "site:write", "series:write", "jobs:read", "jobs:write", "webhooks:read", "webhooks:write",
     "site:read", "comments:read", "comments:write", "comments:moderate",
 )  # fmt: skip
 
