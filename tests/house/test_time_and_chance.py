@@ -14,6 +14,7 @@ CHANCE = {"random", "secrets", "uuid4", "uuid7", "urandom", "numpy.random"}
 # who may draw lots, and what for
 DRAWS = {
     "api/blog/comments/tokens.py": "secrets by which guests change their comments",
+    "api/blog/webhooks/signing.py": "the secrets of webhooks",
     "api/shared/http.py": "ids of records and requests",
     "api/blog/previews/rules.py": "the tokens of preview links",
     "api/users/passwords.py": "a password nobody has, hashed where there is no account",

@@ -22,10 +22,7 @@ webhooks = Resource("webhooks", __name__, description="Addresses that are told o
 )  # fmt: skip
 def list_webhooks(call: Call) -> Answer:
     """List the webhooks, the oldest first."""
-    query = call.query
-    page = context().store.find(
-        "webhooks", sort="created_at", limit=query["limit"], cursor=query["cursor"], count=bool(query["count"])
-    )
+    page = rules.listed(context(), call.query)
     return Answer(envelope(page, [present(each) for each in page.records]), headers=link_header(page))
 
 

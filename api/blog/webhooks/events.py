@@ -10,11 +10,6 @@ from api.blog.posts.presentation import address
 from api.blog.posts.rules import status_of
 from api.shared.store import Record
 
-EVENTS = (
-    "post.published", "post.updated", "post.unpublished", "post.deleted",
-    "comment.created", "comment.approved", "media.created", "media.deleted",
-)  # fmt: skip
-TEST = "webhook.test"
 _POST = (
     "id", "kind", "slug", "title", "summary", "language", "visibility", "published_at", "updated_at", "version",
 )  # fmt: skip

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 from api.blog.context import Context
 from api.blog.outgoing.addresses import is_numeric, may_reach
 from api.blog.webhooks import signing
-from api.blog.webhooks.events import TEST, Event
+from api.blog.webhooks.events import Event
+from api.blog.webhooks.names import TEST
 from api.blog.webhooks.problems import TOO_MANY_WEBHOOKS
 from api.shared.clock import rfc3339
 from api.shared.http import new_id
 from api.shared.problems import INVALID, NOT_FOUND, Fault, Problem
-from api.shared.store import Operation, Record, delete, insert, update
+from api.shared.store import Operation, Page, Record, delete, insert, update
 
 MOST_WEBHOOKS = 20
 OVERLAP = timedelta(hours=24)
@@ -25,6 +26,13 @@ def one(context: Context, webhook_id: str) -> Record:
     if found is None:
         raise Problem(NOT_FOUND)
     return found.record
+
+
+def listed(context: Context, query: Mapping[str, Any]) -> Page:
+    """Return a page of the webhooks, the oldest first."""
+    return context.store.find(
+        "webhooks", sort="created_at", limit=query["limit"], cursor=query["cursor"], count=bool(query["count"])
+    )
 
 
 def make(context: Context, body: Mapping[str, Any]) -> tuple[Record, list[Operation]]:

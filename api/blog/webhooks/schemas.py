@@ -3,7 +3,7 @@
 from marshmallow import Schema, ValidationError, fields, validate
 
 from api.blog.described import A_MOMENT, AN_ID, Body, Flag, Name, says
-from api.blog.webhooks.events import EVENTS, TEST
+from api.blog.webhooks.names import EVENTS, TEST
 from api.shared.fields import Choice, Id, Moment, Url
 from api.shared.paging import PageQuery, absent, list_of
 

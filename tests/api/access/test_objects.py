@@ -15,7 +15,9 @@ OWNED = {
     "post_id", "number", "older", "newer", "other_id", "media_id", "preview_id", "comment_id", "session_id", "token_id",
 }  # fmt: skip
 # ... and for what belongs to nobody: whoever has the role may touch all of them
-SHARED = {"slug", "username", "redirect_id", "account_id", "invitation_id", "job_id", "token", "ban_id"}
+SHARED = {
+    "slug", "username", "redirect_id", "account_id", "invitation_id", "job_id", "token", "ban_id", "webhook_id", "delivery_id",
+}  # fmt: skip
 # An address of somebody's that is made of a word which is otherwise shared
 OWNED_BY_NAME = {"getPostBySlug"}
 # What names a second thing in its body

@@ -10,7 +10,7 @@ from api.blog.incoming import EXTENSION
 from api.blog.outgoing.sender import Sender
 from api.blog.pings.targets import Targets, networks_of
 from api.blog.webhooks.delivering import Deliverer
-from api.blog.webhooks.events import EVENTS
+from api.blog.webhooks.names import EVENTS
 from api.blog.webhooks.recording import Recorder
 from tests.support.receiving import Received, receiving
 
