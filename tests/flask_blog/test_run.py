@@ -7,9 +7,9 @@ import socket
 import sqlite3
 import stat
 import subprocess
-import threading
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -160,22 +160,28 @@ def test_a_signal_stops_it_cleanly_and_soon(data_dir, how):
     assert data_dir.with_suffix(".log").read_text("utf-8") == ""
 
 
+def begun(blog, body: bytes) -> socket.socket:
+    """Send a request that the server has begun to read once this returns (RFC 9110, 10.1.1)."""
+    address = urlsplit(blog.url)
+    line = socket.create_connection((address.hostname, address.port), timeout=60)
+    head = (
+        f"POST /api/blog/v1/render HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {blog.token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
+    )
+    line.sendall(head.encode())
+    assert line.recv(1024).startswith(b"HTTP/1.1 100")
+    line.sendall(body)
+    return line
+
+
 def test_requests_that_are_being_answered_are_finished_first(data_dir):
     blog = start(data_dir).sign_in()
-    answers = []
-    body = {"markdown": "word " * 150_000}
-
-    def ask():
-        answers.append(blog.call("POST", "/api/blog/v1/render", json=body).status)
-
-    threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    time.sleep(0.1)
+    body = json.dumps({"markdown": "word " * 150_000}).encode()
+    lines = [begun(blog, body) for _ in range(2)]
     assert blog.stop() == 0
-    for thread in threads:
-        thread.join()
-    assert answers == [200, 200]
+    for line in lines:
+        with line, line.makefile("rb") as answer:
+            assert answer.readline().startswith(b"HTTP/1.1 200")
 
 
 def test_a_stop_while_it_starts_is_clean_too(tmp_path):

@@ -16,7 +16,8 @@ OWNED = {
 }  # fmt: skip
 # ... and for what belongs to nobody: whoever has the role may touch all of them
 SHARED = {
-    "slug", "username", "redirect_id", "account_id", "invitation_id", "job_id", "token", "ban_id", "webhook_id", "delivery_id",
+    "slug", "username", "redirect_id", "account_id", "invitation_id", "job_id", "token", "ban_id", "webhook_id",
+    "delivery_id",
 }  # fmt: skip
 # An address of somebody's that is made of a word which is otherwise shared
 OWNED_BY_NAME = {"getPostBySlug"}
