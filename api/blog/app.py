@@ -53,6 +53,7 @@ from api.blog.timetable import Timetable
 from api.blog.translations.endpoints import translations
 from api.blog.translations.problems import KINDS as TRANSLATION_KINDS
 from api.blog.webhooks.endpoints import webhooks
+from api.blog.webhooks.messages import MESSAGES
 from api.blog.webhooks.problems import KINDS as WEBHOOK_KINDS
 from api.shared import logs, metrics
 from api.shared.auth import Authenticator, load_access
@@ -142,7 +143,7 @@ def create_app(settings: Settings, *, database: Transport, users: Transport, clo
     follower = Follower(store, clock, memory)
     runtime = Runtime(store, authenticator, load_access(), publicly_cacheable=True, committed=memory.committed)
     checks = {"database": lambda: store.get("site", "site") is not None}
-    description = Description("blog", "/api/blog", INFO, RESOURCES, KINDS, checks, cached=True)
+    description = Description("blog", "/api/blog", INFO, RESOURCES, KINDS, checks, messages=MESSAGES, cached=True)
     app = build(description, settings.limits, runtime)
     app.register_blueprint(serving)
     app.register_blueprint(ping_files)

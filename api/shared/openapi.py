@@ -12,6 +12,7 @@ from api.shared.documentation import component_name, problem_example
 from api.shared.fields import Moment
 from api.shared.fields import Problem as ProblemSchema
 from api.shared.operations import Resource
+from api.shared.outgoing_contract import Messages, described, register
 from api.shared.problems import GENERAL_KINDS, PROBLEM_JSON, Kind
 from api.shared.spec_examples import example_of
 from api.shared.spec_finish import with_integer_formats, without_unused_components
@@ -120,12 +121,20 @@ def build(app: Flask, resources: Sequence[Resource], *, info: Mapping[str, Any],
 
 
 def finished(
-    api: ContractApi, access: Mapping[str, Access], kinds: Sequence[Kind], *, cached: bool = False
+    api: ContractApi,
+    access: Mapping[str, Access],
+    kinds: Sequence[Kind],
+    *,
+    messages: Messages | None = None,
+    cached: bool = False,
 ) -> dict[str, Any]:
     """Return the whole document: security by the access table, examples, headers, and every kind of problem.
 
-    `cached` tells that a response cache stands in front of the operations that read.
+    `messages` are what the service sends by itself. `cached` tells that a response cache stands in front of the
+    operations that read.
     """
+    if messages:
+        register(api, messages)
     document: dict[str, Any] = orjson.loads(orjson.dumps(api.spec.to_dict()))
     document["servers"] = [{"url": "/", "description": "This blog, local or in production", "x-internal": False}]
     document["x-problem-kinds"] = {
@@ -139,6 +148,8 @@ def finished(
                     _add_headers(response, status, cached=cached and method == "get")
     for response in document["components"]["responses"].values():
         _add_headers(response, cached=cached)
+    if messages:
+        document["webhooks"] = described(document, messages)
     without_unused_components(document)
     with_integer_formats(document)
     return document

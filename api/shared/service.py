@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from api.shared import environment, health, http, limits, metrics, openapi, problems, swagger
 from api.shared.limits import Limiter, Policy
 from api.shared.operations import EXTENSION, Resource, Runtime, looks_at_tokens
+from api.shared.outgoing_contract import Messages
 from api.shared.problems import GENERAL_KINDS, UNAVAILABLE, Kind, Problem, problem_response
 from api.shared.store import InvalidCursor, StoreUnavailable
 
@@ -52,6 +53,8 @@ class Description:
     # exact origins that may send cookies; every other origin may call without credentials
     credential_origins: Sequence[str] = ()
     credential_paths: str | None = None
+    # what the service sends by itself, by the name of the event
+    messages: Messages = field(default_factory=dict)
     # whether a response cache stands in front of what is read
     cached: bool = False
 
@@ -108,7 +111,7 @@ def build(description: Description, settings: Limits, runtime: Runtime) -> Flask
 def _contract(app: Flask, description: Description, runtime: Runtime) -> Mapping[str, Any]:
     api = openapi.build(app, description.resources, info=description.info, prefix=f"{description.root}/v1")
     kinds = [*GENERAL_KINDS, *description.kinds]
-    return openapi.finished(api, runtime.access, kinds, cached=description.cached)
+    return openapi.finished(api, runtime.access, kinds, messages=description.messages, cached=description.cached)
 
 
 def _install_limits(app: Flask, settings: Limits) -> None:

@@ -20,6 +20,7 @@ TITLES: Mapping[str, str] = {
     "authentication": "Authentication",
     "lists": "Lists",
     "requests": "Conditional requests and retries",
+    "webhooks": "Webhooks",
     "limits": "Limits",
 }
 GUIDES = [

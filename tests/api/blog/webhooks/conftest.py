@@ -12,8 +12,10 @@ from api.blog.pings.targets import Targets, networks_of
 from api.blog.webhooks.delivering import Deliverer
 from api.blog.webhooks.names import EVENTS
 from api.blog.webhooks.recording import Recorder
+from tests.support.contract import spec
 from tests.support.receiving import Received, receiving
 
+CONTRACT = spec("blog").document
 ALLOWED = networks_of("127.0.0.0/8", "BLOG_SEND_TO")
 
 
@@ -91,4 +93,6 @@ class Message:
     def of(cls, came: Received) -> "Message":
         headers = {name.lower(): value for name, value in came.headers.items()}
         body = json.loads(came.body)
+        described = CONTRACT["webhooks"][body["type"]]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        assert spec("blog").faults(described, body) == []
         return cls(headers["webhook-id"], body["type"], body["data"], came.body, headers)
