@@ -18,6 +18,7 @@ export const routes = [
   { path: '/studio/security', page: () => import('./pages/Security.svelte'), layout: studio },
   { path: '/account', page: () => import('./pages/Account.svelte'), layout: studio },
   { path: '/studio', page: () => import('./pages/studio/Posts.svelte'), layout: studio, waiting: 'list' },
+  { path: '/studio/comments', page: () => import('./pages/studio/Moderation.svelte'), layout: studio, waiting: 'list' },
   { path: '/studio/media', page: () => import('./pages/studio/Media.svelte'), layout: studio, waiting: 'list' },
   { path: '/studio/tags', page: () => import('./pages/studio/Tags.svelte'), layout: studio, waiting: 'list' },
   { path: '/studio/series', page: () => import('./pages/studio/SeriesList.svelte'), layout: studio, waiting: 'list' },
