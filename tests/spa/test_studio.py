@@ -220,12 +220,37 @@ def test_the_look_of_the_blog_is_set_and_readers_see_it(studio: Page, blog: Live
     studio.troubles[:] = [trouble for trouble in studio.troubles if "422" not in trouble]
 
 
+def test_who_may_comment_is_set_and_what_is_no_number_is_told(studio: Page, blog: LiveBlog):
+    studio.get_by_role("link", name="Settings").click()
+    studio.get_by_label("Who may comment").select_option("Those who have an account")
+    studio.get_by_label("What waits for approval").select_option("Everything")
+    studio.get_by_label("Close after so many days").fill("soon")
+    studio.get_by_label("Words that look like spam").fill("casino\n\n gold watch ")
+    studio.get_by_role("button", name="Save").click()
+    expect(studio.get_by_label("Close after so many days")).to_have_attribute("aria-invalid", "true")
+    studio.get_by_label("Close after so many days").fill("90")
+    studio.get_by_role("button", name="Save").click()
+    expect(studio.get_by_text("Saved.", exact=True)).to_be_visible()
+    site = blog.get("/api/blog/v1/site")
+    assert site["comments"] == {"who": "members", "hold": "everything", "close_after_days": 90}
+    assert site["comment_words"] == ["casino", "gold watch"]
+    studio.troubles[:] = [trouble for trouble in studio.troubles if "422" not in trouble]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_every_page_of_the_studio_is_accessible(studio: Page, blog: LiveBlog, scheme, width):
     studio.emulate_media(color_scheme=scheme)
     studio.set_viewport_size({"width": width, "height": 900})
-    for path in ("/studio", "/studio/posts/new", "/studio/media", "/studio/settings", "/studio/people", "/account"):
+    for path in (
+        "/studio",
+        "/studio/posts/new",
+        "/studio/comments",
+        "/studio/media",
+        "/studio/settings",
+        "/studio/people",
+        "/account",
+    ):
         studio.goto(blog.url + path)
         expect(studio.locator("h1")).to_have_count(1)
         studio.wait_for_load_state("networkidle")
