@@ -108,10 +108,20 @@ def get_delivery(_call: Call, webhook_id: str, delivery_id: str) -> Answer:
 
 
 @webhooks.operation(
+    "POST", f"{DELIVERIES}/<uuid:delivery_id>/replay", "replayDelivery",
+    returns=schemas.DeliveryWithTries, idempotent=True,
+)  # fmt: skip
+def replay_delivery(_call: Call, webhook_id: str, delivery_id: str) -> Write:
+    """Send again what was taken or given up; its `webhook-id` stays."""
+    after, operations = log.replay_one(context(), webhook_id, delivery_id)
+    return Write(operations, Answer(present_delivery(after, whole=True)))
+
+
+@webhooks.operation(
     "POST", f"{ONE}/replay", "replayDeliveries", body=schemas.ReplayIn, returns=schemas.Replayed, idempotent=True
 )
 def replay_deliveries(call: Call, webhook_id: str) -> Write:
-    """Send again what was taken or given up: one delivery, or all of a stretch of time.
+    """Send again all that was taken or given up in a stretch of time.
 
     Receivers know each by its `webhook-id`, which stays.
     """

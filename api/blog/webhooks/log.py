@@ -5,7 +5,7 @@ from typing import Any
 
 from api.blog.context import Context
 from api.blog.webhooks.rules import one as webhook_of
-from api.shared.problems import INVALID, NOT_FOUND, Fault, Problem
+from api.shared.problems import NOT_FOUND, Problem
 from api.shared.store import Operation, Page, Record, update
 
 MOST_AT_ONCE = 100
@@ -29,23 +29,23 @@ def one(context: Context, webhook_id: str, delivery_id: str) -> Record:
     return found.record
 
 
+def replay_one(context: Context, webhook_id: str, delivery_id: str) -> tuple[Record, Sequence[Operation]]:
+    """Plan that a delivery that has ended is sent again. Raises 404."""
+    delivery = one(context, webhook_id, delivery_id)
+    if delivery["state"] == "pending":
+        return delivery, ()
+    operation = _due(delivery, context.now())
+    return {**delivery, **(operation.values or {})}, [operation]
+
+
 def replay(context: Context, webhook_id: str, body: Mapping[str, Any]) -> tuple[dict[str, Any], Sequence[Operation]]:
-    """Plan that what has ended is sent again: one delivery, or those of a stretch of time. Raises 404 and 422."""
+    """Plan that what has ended of a stretch of time is sent again. Raises 404."""
     webhook_of(context, webhook_id)
-    by_id, by_time = body.get("delivery_id"), body.get("since")
-    if (by_id is None) == (by_time is None):
-        fault = Fault("one_of", "Name either `delivery_id`, or `since` and perhaps `until`.", pointer="")
-        raise Problem(INVALID, faults=[fault])
-    if by_id is not None:
-        again = [one(context, webhook_id, by_id)]
-        following = None
-    else:
-        until = body.get("until") or context.now()
-        filters = {"webhook_id": webhook_id, "created_after": by_time, "created_before": until}
-        page = context.store.find("deliveries", filters, sort="created_at", limit=MOST_AT_ONCE, brief=True)
-        again = list(page.records)
-        following = again[-1]["created_at"] if page.next is not None else None
-    ended = [each for each in again if each["state"] != "pending"]
+    until = body.get("until") or context.now()
+    filters = {"webhook_id": webhook_id, "created_after": body["since"], "created_before": until}
+    page = context.store.find("deliveries", filters, sort="created_at", limit=MOST_AT_ONCE, brief=True)
+    ended = [each for each in page.records if each["state"] != "pending"]
+    following = page.records[-1]["created_at"] if page.next is not None else None
     answer = {"replayed": len(ended), "continue_since": following}
     return answer, [_due(each, context.now()) for each in ended]
 

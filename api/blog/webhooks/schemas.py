@@ -4,7 +4,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from api.blog.described import A_MOMENT, AN_ID, Body, Flag, Name, says
 from api.blog.webhooks.names import EVENTS, TEST
-from api.shared.fields import Choice, Id, Moment, Url
+from api.shared.fields import Choice, Moment, Url
 from api.shared.paging import PageQuery, absent, list_of
 
 STATES = ("pending", "delivered", "dead")
@@ -119,10 +119,9 @@ class DeliveriesQuery(PageQuery):
 
 
 class ReplayIn(Body):
-    """What is sent again: one delivery by its id, or all that ended of a stretch of time."""
+    """A stretch of time of which everything that ended is sent again."""
 
-    delivery_id = Id(**says("The delivery", AN_ID))
-    since = Moment(**says("All from this time on, by `created_at`", A_MOMENT))
+    since = Moment(required=True, **says("From this time on, by `created_at`", A_MOMENT))
     until = Moment(**says("… up to this time; now, if it is not given", "2026-11-23T10:00:00.000000Z"))
 
 

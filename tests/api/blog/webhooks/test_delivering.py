@@ -40,10 +40,9 @@ def test_what_is_never_taken_is_dead_after_days_and_can_be_sent_again(owner, pro
         clock.advance(days=1)
     assert work() == []
     assert [each["id"] for each in owner.get(f"{log}?state=dead").json["items"]] == [delivery["id"]]
-    replay = log.replace("deliveries", "replay")
-    assert owner.post(replay, {"delivery_id": delivery["id"]}).json["replayed"] == 1
+    assert owner.post(f"{path}/replay").json["state"] == "pending"
     assert [each.id for each in work()] == [delivery["id"]]
-    again = owner.post(replay, {"since": "2026-11-01T00:00:00Z"}).json
+    again = owner.post(log.replace("deliveries", "replay"), {"since": "2026-11-01T00:00:00Z"}).json
     assert again == {"replayed": 1, "continue_since": None}
     assert [each.id for each in work()] == [delivery["id"]]
 
