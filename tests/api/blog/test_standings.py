@@ -116,9 +116,10 @@ def test_a_session_of_somebody_else_is_refused(ada, bob, sign):
     assert status(ada.with_token(sign(ada.account_id, bob.session_id, "author"))) == 401
 
 
-def test_a_deleted_session_ends_with_its_token(ada, accounts, clock):
+def test_a_deleted_session_ends_with_its_token(ada, accounts, clock, wait_for):
     assert status(ada) == 200
     accounts.commit([update("accounts", ada.account_id, {"state": "deleted"}), delete("sessions", ada.session_id)])
+    wait_for(f"account:{ada.account_id}", state="deleted")
     clock.advance(seconds=2)
     assert status(ada) == 401
 
