@@ -38,7 +38,7 @@ test: $(DEV) ## run the tests in moderate numbers (ARGS="-k slug" chooses, WORKE
 	$(PYTEST) -m "not full" $(ARGS)
 
 .PHONY: test-full
-test-full: $(DEV) ## run all tests with the larger numbers: what CI runs
+test-full: $(DEV) ## run all tests, with the larger numbers too: an hour
 	$(VITEST)
 	$(PYTEST) $(ARGS)
 

@@ -17,7 +17,7 @@ ANNOUNCING = Collection(
     database="blog",
     doc=(
         "Up to where in the change feed events for webhooks were worked out. The only record has the id `feed`, made "
-        "by the first worker; whoever works out more raises it by `if_version` in the same commit."
+        "with the first webhook; the worker that works out more raises it by `if_version` in the same commit."
     ),
     natural_ids=True,
     columns=(

@@ -42,6 +42,7 @@ DELIVERIES = Collection(
     constraints=(
         index("deliveries_due", "state", "due_at", "id"),
         index("deliveries_log", "webhook_id", "created_at", "id", "state"),
+        index("deliveries_queue", "webhook_id", "state", "due_at", "id"),
         index("deliveries_order", "webhook_id", "subject", "state", "position", "id"),
     ),
 )

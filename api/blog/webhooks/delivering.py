@@ -1,10 +1,9 @@
 """Sends what webhooks are to be told: at least once, in order for each subject, later and later after a failure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import groupby
 from threading import Event as Signal
 from typing import Any
 
@@ -15,10 +14,10 @@ from api.blog.context import Context
 from api.blog.outgoing.sender import Answered, NotAllowed, NotAnswered, Sender
 from api.blog.webhooks import signing
 from api.blog.webhooks.recording import Recorder
-from api.blog.webhooks.rules import keys
+from api.blog.webhooks.rules import MOST_WEBHOOKS, keys
 from api.shared import leases, store
 from api.shared.clock import parse_rfc3339, rfc3339
-from api.shared.store import Record, VersionMismatch
+from api.shared.store import FilterValue, Record, VersionMismatch
 from api.shared.working import repeat
 
 LEASE = timedelta(minutes=1)
@@ -28,7 +27,6 @@ LONGEST_PAUSE = timedelta(hours=20)
 FACTOR = 4
 # 5 s, 20 s, 80 s, 5 min, 21 min, 85 min, 6 h, 20 h, 20 h: two days
 MOST_ATTEMPTS = 10
-PAUSED = timedelta(minutes=1)
 KEPT = timedelta(days=30)
 MOST_TRIES = 10
 MOST_SHOWN = 1_000
@@ -54,39 +52,41 @@ class Deliverer:
         repeat((Recorder(self._context).record, self.deliver, self.sweep), stop, name="webhooks")
 
     def deliver(self) -> int:
-        """Send what is due; returns how many were taken up. Raises StoreError."""
-        filters = {"state": "pending", "due_before": self._context.now()}
-        found = self._context.store.find("deliveries", filters, sort="due_at", limit=SLICE).records
-        if not found:
+        """Send what is due, to each webhook beside the others; returns how many were taken up. Raises StoreError."""
+        webhooks = self._webhooks()
+        if not webhooks:
             return 0
-        ordered = sorted(found, key=lambda each: (each["webhook_id"], each["position"], each["id"]))
-        queues = [list(queue) for _, queue in groupby(ordered, key=lambda each: each["webhook_id"])]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            return sum(pool.map(self._deliver_all, queues))
+            return sum(pool.map(self._deliver_to, webhooks))
 
     def sweep(self) -> int:
-        """Remove deliveries whose time to be kept is over; returns how many. Raises StoreError."""
-        filters = {"state": ENDED, "due_before": self._context.now()}
-        page = self._context.store.find("deliveries", filters, sort="due_at", limit=SWEEP, brief=True)
-        return sum(self._removed(each) for each in page.records)
+        """Remove what was kept long enough, and what is for nobody any more; returns how much. Raises StoreError."""
+        ended = self._due({"state": ENDED}, SWEEP)
+        waiting = self._due({"state": "pending"}, SWEEP)
+        known = {each["id"] for each in self._webhooks()} if waiting else set()
+        orphans = [each for each in waiting if each["webhook_id"] not in known]
+        return sum(self._removed(each) for each in [*ended, *orphans])
 
-    def _deliver_all(self, queue: Sequence[Record]) -> int:
-        """Send to one webhook until it fails; the rest of the queue is tried in a later turn."""
+    def _webhooks(self) -> Sequence[Record]:
+        return self._context.store.find("webhooks", sort="created_at", limit=MOST_WEBHOOKS).records
+
+    def _due(self, filters: Mapping[str, FilterValue], limit: int) -> Sequence[Record]:
+        wanted = {**filters, "due_before": self._context.now()}
+        return self._context.store.find("deliveries", wanted, sort="due_at", limit=limit).records
+
+    def _deliver_to(self, webhook: Record) -> int:
+        """Send to one webhook until it fails; the rest is tried in a later turn."""
+        if not webhook["active"]:
+            return 0
         taken = 0
-        found = self._context.store.get("webhooks", queue[0]["webhook_id"])
-        for delivery in queue:
+        due = self._due({"webhook_id": webhook["id"], "state": "pending"}, SLICE)
+        for delivery in sorted(due, key=lambda each: (each["position"], each["id"])):
             if self._stop.is_set():
                 break
-            if found is None:
-                self._removed(delivery)
-                continue
-            if not found.record["active"]:
-                self._postpone(delivery, rfc3339(self._context.clock.now() + PAUSED))
-                continue
             if self._waits(delivery):
                 continue
             taken += 1
-            if not self._sent(found.record, delivery):
+            if not self._sent(webhook, delivery):
                 break
         return taken
 

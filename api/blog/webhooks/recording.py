@@ -4,7 +4,7 @@ What is to be told, what was told to be public and the new place in the feed are
 has done all of it or nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,12 +12,11 @@ import structlog
 
 from api.blog.context import Context
 from api.blog.webhooks.events import Event, Known, due, happened
-from api.blog.webhooks.rules import MOST_WEBHOOKS, delivery
+from api.blog.webhooks.rules import FEED, MOST_WEBHOOKS, delivery
 from api.shared import store
 from api.shared.clock import parse_rfc3339, rfc3339
 from api.shared.store import AlreadyExists, FeedCompacted, Operation, Record, VersionMismatch
 
-ID = "feed"
 # so that what follows from them, for as many webhooks as there may be, is one commit
 CHANGES = 40
 FAR_AHEAD = 1_000
@@ -34,7 +33,10 @@ class Recorder:
     def record(self) -> int:
         """Work out the next stretch of the feed; returns 1 when there was something to tell. Raises StoreError."""
         context, now = self._context, self._context.now()
-        state = self._state(now)
+        begun = context.store.get("announcing", FEED)
+        if begun is None:
+            return 0
+        state = begun.record
         changes, position = self._changes(max(state["position"], self._read))
         due_posts = self._due(state["told_until"], now)
         known = Known({}, state["begun_at"], now)
@@ -43,25 +45,13 @@ class Recorder:
             self._read = position
             return 0
         values = {"position": position, "told_until": _just_after(now)}
-        operations.append(store.update("announcing", ID, values, if_version=state["version"]))
+        operations.append(store.update("announcing", FEED, values, if_version=state["version"]))
         try:
             context.store.commit(operations)
         except (VersionMismatch, AlreadyExists):
             return 1  # another worker was faster: the next turn sees what it did
         self._read = position
         return 1
-
-    def _state(self, now: str) -> Record:
-        known = self._context.store
-        found = known.get("announcing", ID)
-        if found is not None:
-            return found.record
-        values = {"position": known.changes(0, limit=1).head, "told_until": now, "begun_at": now}
-        try:
-            known.commit([store.insert("announcing", ID, values)])
-        except AlreadyExists:
-            return self._state(now)
-        return {"id": ID, "version": 1, **values}
 
     def _changes(self, after: int) -> tuple[Sequence[Record], int]:
         try:
@@ -90,7 +80,8 @@ class Recorder:
             if not shown.get(post["id"]):
                 events.append(due(self._context, post, position))
                 shown[post["id"]] = True
-        return [*self._deliveries(events, known.now), *_kept(before, shown)]
+        gone = {change["id"] for change in changes if change["op"] == "delete"}
+        return [*self._deliveries(events, known.now), *_kept(before, shown, gone)]
 
     def _shown(self, ids: Sequence[str]) -> dict[str, bool]:
         if not ids:
@@ -111,10 +102,12 @@ class Recorder:
         ]
 
 
-def _kept(before: Mapping[str, bool], shown: Mapping[str, bool]) -> list[Operation]:
+def _kept(before: Mapping[str, bool], shown: Mapping[str, bool], gone: Collection[str]) -> list[Operation]:
     operations = []
     for record_id, sees in shown.items():
-        if record_id not in before:
+        if record_id in gone:
+            operations += [store.delete("announcements", record_id)] if record_id in before else []
+        elif record_id not in before:
             operations.append(store.insert("announcements", record_id, {"shown": sees}))
         elif before[record_id] != sees:
             operations.append(store.update("announcements", record_id, {"shown": sees}))

@@ -18,6 +18,8 @@ from api.shared.store import Operation, Page, Record, delete, insert, update
 
 MOST_WEBHOOKS = 20
 OVERLAP = timedelta(hours=24)
+# the record that says up to where events were worked out
+FEED = "feed"
 
 
 def one(context: Context, webhook_id: str) -> Record:
@@ -40,20 +42,21 @@ def make(context: Context, body: Mapping[str, Any]) -> tuple[Record, list[Operat
     _refuse_closed(context, body["url"])
     if len(context.store.find("webhooks", sort="created_at", limit=MOST_WEBHOOKS).records) >= MOST_WEBHOOKS:
         raise Problem(TOO_MANY_WEBHOOKS)
-    now, webhook_id = context.now(), new_id()
+    now, webhook_id, head = context.now(), new_id(), context.store.changes(0, limit=1).head
     values = {
         "url": body["url"],
         "description": body.get("description"),
         "events": body["events"],
         "active": body.get("active", True),
-        "since": context.store.changes(0, limit=1).head + 1,
+        "since": head + 1,
         "secret": signing.draw(),
         "old_secret": None,
         "old_secret_ends_at": None,
         "created_at": now,
         "updated_at": now,
     }
-    return {"id": webhook_id, "version": 1, **values}, [insert("webhooks", webhook_id, values)]
+    made = {"id": webhook_id, "version": 1, **values}
+    return made, [insert("webhooks", webhook_id, values), *_begin(context, head, now)]
 
 
 def revise(
@@ -109,6 +112,13 @@ def keys(webhook: Record, now: str) -> list[str]:
     """Return the secrets that sign at a moment, the newest first."""
     old, ends = webhook["old_secret"], webhook["old_secret_ends_at"]
     return [webhook["secret"], *([old] if old is not None and now < ends else [])]
+
+
+def _begin(context: Context, head: int, now: str) -> list[Operation]:
+    """Plan that events are worked out from now on; a blog without webhooks never pays for that."""
+    if context.store.get("announcing", FEED) is not None:
+        return []
+    return [insert("announcing", FEED, {"position": head, "told_until": now, "begun_at": now})]
 
 
 def _changed(

@@ -43,6 +43,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_deliveries_due", "deliveries", ["state", "due_at", "id"])
     op.create_index("ix_deliveries_log", "deliveries", ["webhook_id", "created_at", "id", "state"])
+    op.create_index("ix_deliveries_queue", "deliveries", ["webhook_id", "state", "due_at", "id"])
     op.create_index("ix_deliveries_order", "deliveries", ["webhook_id", "subject", "state", "position", "id"])
     op.create_table(
         "announcements",

@@ -48,13 +48,7 @@ def hook(owner, url):
 
 
 @pytest.fixture
-def begun(app):
-    """Let events be worked out from now on: what is older was there before."""
-    Recorder(app.extensions[EXTENSION]).record()
-
-
-@pytest.fixture
-def workers(app, begun):
+def workers(app):
     """Makes a recorder and a deliverer, as a worker that was just started has them."""
 
     def make(sender=Sender):

@@ -47,7 +47,6 @@ def test_what_is_never_taken_is_dead_after_days_and_can_be_sent_again(owner, pro
     assert [each.id for each in work()] == [delivery["id"]]
 
 
-@pytest.mark.usefixtures("begun")
 def test_what_happens_to_one_post_arrives_in_order_though_another_post_overtakes(ada, hook, work, receiver, clock):
     hook()
     first = ada.publish("First")
@@ -74,11 +73,12 @@ def test_one_that_says_that_nobody_is_there_is_told_no_more(owner, probe, work, 
     assert work() == []
 
 
-def test_what_was_still_to_be_sent_goes_with_its_webhook(owner, probe, work, store):
+def test_what_was_still_to_be_sent_goes_with_its_webhook(owner, probe, workers, store):
     _, path = probe()
     webhook = path.partition("/deliveries")[0]
     assert owner.call("DELETE", webhook, headers={"If-Match": '"1"'}).status_code == 204
-    assert work() == []
+    _, deliverer = workers()
+    assert (deliverer.deliver(), deliverer.sweep()) == (0, 1)
     assert store.find("deliveries").records == []
 
 
@@ -98,6 +98,29 @@ def test_a_worker_that_is_gone_between_sending_and_writing_sends_again(probe, wo
     clock.advance(seconds=61)
     assert workers()[1].deliver() == 1
     assert [each.headers["webhook-id"] for each in receiver.requests] == [delivery["id"]] * 2
+
+
+def test_what_happens_while_a_webhook_is_off_waits_until_it_is_on_again(owner, ada, hook, work):
+    made = hook(active=False)
+    ada.publish()
+    assert work() == []
+    path = f"/webhooks/{made['id']}"
+    assert owner.call("PATCH", path, json={"active": True}, headers={"If-Match": '"1"'}).status_code == 200
+    assert [each.event for each in work()] == ["post.published"]
+
+
+def test_one_that_fails_with_much_to_be_sent_keeps_no_other_waiting(owner, ada, hook, work, receiver):
+    broken = hook(url=f"http://127.0.0.1:{receiver.port}/broken")
+    for _ in range(3):
+        ada.publish()
+    receiver.answers[:] = [500]
+    work()
+    hook(events=["media.created"])
+    other = hook()
+    delivery = owner.post(f"/webhooks/{other['id']}/test").json
+    receiver.answers[:] = [500, 204]
+    assert delivery["id"] in {each.id for each in work()}
+    assert owner.get(f"/webhooks/{broken['id']}/deliveries?state=pending").json["items"]
 
 
 def test_an_event_is_worked_out_once_by_however_many_workers(ada, hook, workers, store):

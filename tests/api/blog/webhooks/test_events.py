@@ -30,9 +30,8 @@ def test_a_scheduled_post_is_told_of_when_its_time_has_come(ada, hook, work, clo
     assert work() == []
 
 
-def test_of_posts_that_were_there_before_a_change_is_a_change(ada, hook, request):
+def test_of_posts_that_were_there_before_a_change_is_a_change(ada, hook, work):
     post = ada.publish("Old")
-    work = request.getfixturevalue("work")
     hook()
     changed = ada.change(post, summary="New").json
     assert told(work()) == [("post.updated", "Old")]
