@@ -26,6 +26,16 @@ def upgrade() -> None:
         moment("updated_at"),
     )
     op.create_index("ix_webhooks_created", "webhooks", ["created_at", "id"])
+    _deliveries()
+    op.create_table(
+        "announcements",
+        *identified(),
+        flag("shown"),
+    )
+    op.create_table("announcing", *identified(), number("position"), moment("told_until"), moment("begun_at"))
+
+
+def _deliveries() -> None:
     op.create_table(
         "deliveries",
         *identified(),
@@ -45,9 +55,3 @@ def upgrade() -> None:
     op.create_index("ix_deliveries_log", "deliveries", ["webhook_id", "created_at", "id", "state"])
     op.create_index("ix_deliveries_queue", "deliveries", ["webhook_id", "state", "due_at", "id"])
     op.create_index("ix_deliveries_order", "deliveries", ["webhook_id", "subject", "state", "position", "id"])
-    op.create_table(
-        "announcements",
-        *identified(),
-        flag("shown"),
-    )
-    op.create_table("announcing", *identified(), number("position"), moment("told_until"), moment("begun_at"))
