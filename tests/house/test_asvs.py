@@ -1,9 +1,8 @@
 """docs/asvs.yaml answers every requirement of ASVS 5.0.0, level 1, and names only tests that exist."""
 
-import re
-
 import yaml
 
+from tests.house.named_tests import missing
 from tests.house.sources import ROOT, assert_none
 
 TABLE = yaml.safe_load((ROOT / "docs" / "asvs.yaml").read_text("utf-8"))
@@ -21,20 +20,6 @@ LEVEL_1 = {
 def required() -> set[str]:
     bounds = {section: span.split("-") for section, span in LEVEL_1.items()}
     return {f"{section}.{n}" for section, span in bounds.items() for n in range(int(span[0]), int(span[-1]) + 1)}
-
-
-def missing(shown: list[str]) -> list[str]:
-    """Return those that name no test."""
-    return [each for each in shown if not is_test(each)]
-
-
-def is_test(named: str) -> bool:
-    file, _, test = named.partition("::")
-    path = ROOT / "tests" / file
-    return (
-        path.is_file()
-        and re.search(rf"^(?:    )?def {re.escape(test)}\(", path.read_text("utf-8"), re.MULTILINE) is not None
-    )
 
 
 def test_a_test_that_is_not_there_is_found():
